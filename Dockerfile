@@ -1,0 +1,22 @@
+ARG NODE_IMAGE=node:24-slim
+
+FROM ${NODE_IMAGE} AS build
+WORKDIR /build
+COPY package.json package-lock.json .npmrc ./
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+COPY tsconfig.json ./
+COPY scripts ./scripts
+COPY src ./src
+COPY infrastructure/DYNAMODB_SCHEMA.md ./infrastructure/
+RUN node scripts/build.ts
+
+FROM ${NODE_IMAGE}
+ENV NODE_ENV=production \
+    NODE_OPTIONS="--max-old-space-size-percentage=75 --enable-source-maps"
+WORKDIR /app
+COPY --from=build --chmod=0444 /build/dist/ ./
+USER 1000
+EXPOSE 8002
+HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
+  CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.PORT||8002}/health`).then(r=>process.exit(r.ok?0:1),()=>process.exit(1))"]
+CMD ["node", "cli.js"]

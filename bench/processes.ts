@@ -1,0 +1,70 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+
+/** Clock ticks a second in /proc, the same on every Linux of today. */
+const TICKS_PER_SECOND = 100;
+
+/** A process that is measured from outside. */
+export interface MeasuredProcess {
+  url: string;
+  /** CPU time used so far, in microseconds, user and system. */
+  cpuMicroseconds(): number;
+  /** Largest resident memory so far, in bytes. */
+  peakMemory(): number;
+  stop(): Promise<void>;
+}
+
+/** Starts a Node process that prints its port, or whose port is given, and waits until it answers. */
+export async function startProcess(
+  args: string[],
+  environment: Record<string, string> = {},
+): Promise<MeasuredProcess> {
+  const child = spawn(process.execPath, args, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const port = environment.PORT ?? (await firstLine(child));
+  child.stdout?.resume();
+  const url = `http://127.0.0.1:${port}`;
+  await untilAnswering(url);
+  return {
+    url,
+    cpuMicroseconds: () => cpuMicroseconds(child.pid ?? 0),
+    peakMemory: () => peakMemory(child.pid ?? 0),
+    stop: async () => {
+      child.kill('SIGTERM');
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+  };
+}
+
+async function firstLine(child: ChildProcess): Promise<string> {
+  if (!child.stdout) throw new Error('The process has no output.');
+  const [chunk] = await once(child.stdout, 'data');
+  return String(chunk).trim();
+}
+
+async function untilAnswering(url: string): Promise<void> {
+  for (let attempt = 0; attempt < 100; attempt++) {
+    try {
+      await fetch(`${url}/health`);
+      return;
+    } catch {
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+  throw new Error(`${url} does not answer.`);
+}
+
+function cpuMicroseconds(pid: number): number {
+  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  const ticks = Number(fields[11]) + Number(fields[12]);
+  return (ticks / TICKS_PER_SECOND) * 1_000_000;
+}
+
+function peakMemory(pid: number): number {
+  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
+  return Number(line?.[1] ?? 0) * 1024;
+}

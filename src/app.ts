@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import type { Config } from './config.ts';
+import type { ClientSettings } from './dynamodb/client.ts';
+import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
+import { StartError } from './errors.ts';
+import { createServer, type HttpServer } from './http/server.ts';
+import { createMcpEndpoint } from './mcp/endpoint.ts';
+import { createMcpServerFactory, type McpServerFactory } from './mcp/server.ts';
+import { createReadiness } from './readiness.ts';
+import { createInvoke, type Invoke } from './tools/invoke.ts';
+import { TOOLS } from './tools/registry.ts';
+import { VERSION } from './version.ts';
+
+const HTTP_PORT = 80;
+/** How long requests in flight may take beyond their own deadline before they are cut. */
+const DRAIN_GRACE_MS = 2_000;
+
+/** The running service. */
+export interface App {
+  /** Starts listening; the address as a URL. */
+  listen(): Promise<string>;
+  /** Drains and closes: not ready, then no new connections, then no open ones. */
+  close(): Promise<void>;
+}
+
+/** Where DynamoDB is, as configured; the embedded database has its own. */
+export function gatewaySettings(
+  config: Config,
+  local?: Pick<ClientSettings, 'endpoint' | 'credentials'>,
+): GatewaySettings {
+  return {
+    region: config.AWS_REGION,
+    endpoint: local?.endpoint ?? config.DYNAMODB_ENDPOINT_URL,
+    credentials: local?.credentials,
+    maxAttempts: config.MAX_ATTEMPTS,
+    connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
+    maxSockets: config.MAX_IN_FLIGHT,
+    transport: config.DYNAMODB_TRANSPORT,
+    useEnvironmentProxies: config.NODE_USE_ENV_PROXY,
+    tableName: config.DYNAMODB_TABLE_NAME,
+    maxInFlight: config.MAX_IN_FLIGHT,
+    maxQueue: config.MAX_QUEUE,
+    maxPages: config.MAX_PAGES,
+    maxBatchEntries: config.MAX_BATCH_ENTRIES,
+  };
+}
+
+/** What runs tools on a gateway, as configured. */
+export function createInvoker(config: Config, gateway: Gateway, log: Logger): Invoke {
+  return createInvoke(gateway, log, {
+    requestDeadlineMs: config.REQUEST_DEADLINE_MS,
+    readOnly: config.READ_ONLY,
+  });
+}
+
+/** The MCP servers, for any transport. */
+export function createMcpServers(config: Config, invoke: Invoke): McpServerFactory {
+  return createMcpServerFactory({
+    tools: TOOLS,
+    invoke,
+    version: VERSION,
+    readOnly: config.READ_ONLY,
+    resultMode: config.MCP_RESULT_MODE,
+    maxResultBytes: config.MCP_MAX_RESULT_BYTES,
+  });
+}
+
+/** Builds the service from its configuration; DynamoDB is not contacted before it listens. */
+export function createApp(config: Config, gateway: Gateway, log: Logger): App {
+  const isReady = createReadiness(gateway, log);
+  const status = { table: gateway.tableName, version: VERSION, draining: false, isReady };
+  const invoke = createInvoker(config, gateway, log);
+  const mcp = createMcpEndpoint(createMcpServers(config, invoke), {
+    allowedHosts: config.MCP_ALLOWED_HOSTS,
+    allowedOrigins: config.MCP_ALLOWED_ORIGINS,
+    onError: (error) => log.debug({ err: error }, 'MCP request refused'),
+  });
+  const server = createServer({
+    tools: TOOLS,
+    invoke,
+    mcp,
+    status,
+    apiKeys: config.API_KEYS,
+    maxBodyBytes: config.MAX_BODY_BYTES,
+    log,
+  });
+  return {
+    listen: async () => {
+      const url = await listen(server, config);
+      void isReady();
+      return url;
+    },
+    close: async () => {
+      status.draining = true;
+      await sleep(config.DRAIN_DELAY_MS);
+      const cut = setTimeout(
+        () => server.server.closeAllConnections(),
+        config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS,
+      );
+      await server.close();
+      clearTimeout(cut);
+      await mcp.close();
+    },
+  };
+}
+
+async function listen(server: HttpServer, { HOST: host, PORT: port }: Config) {
+  try {
+    const url = new URL(await server.listen({ host, port }));
+    // Fastify names the loopback address where all addresses are meant.
+    return `http://${host.includes(':') ? `[${host}]` : host}:${url.port || HTTP_PORT}`;
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = code === 'EADDRINUSE' ? 'another process listens there' : code;
+    throw new StartError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
+  }
+}

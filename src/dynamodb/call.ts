@@ -1,0 +1,79 @@
+import type { Logger } from 'pino';
+
+/** What one request left behind, for its log line and its headers; written by the gateway. */
+export interface Trail {
+  /** HTTP requests sent to DynamoDB, retries included. */
+  attempts: number;
+  /** Capacity units, as DynamoDB reported them. */
+  consumedCapacity: number;
+  /** What was done, as `Item stored successfully: PK=a, SK=b`. */
+  message?: string;
+  /** How many items were returned or written. */
+  count?: number;
+  /** How many items were found, where a result was cut by its size. */
+  cutFrom?: number;
+}
+
+/** The request on whose behalf the gateway works. */
+export interface Call {
+  readonly requestId: string;
+  /** When the answer is due, on the clock of performance.now(), in milliseconds. */
+  readonly deadline: number;
+  /** Aborts at the deadline. */
+  readonly expired: AbortSignal;
+  /** Aborts at the deadline or when the caller hangs up. */
+  readonly abandoned: AbortSignal;
+  readonly trail: Trail;
+  readonly log: Logger;
+  /** Bytes that the items of a result may have as JSON; without it they are not cut. */
+  readonly maxResultBytes?: number | undefined;
+  /** Told after each page of a walk: items found so far, and how many are wanted. */
+  readonly progress?: ((found: number, wanted: number) => void) | undefined;
+}
+
+/** Milliseconds left until the call's deadline; negative when it has passed. */
+export function timeLeft(call: Call): number {
+  return call.deadline - performance.now();
+}
+
+/** What opens a call. */
+export interface CallOptions
+  extends Pick<Call, 'requestId' | 'log' | 'maxResultBytes' | 'progress'> {
+  deadlineMs: number;
+  trail?: Trail;
+  /** Aborts when the caller hangs up. */
+  hangUp?: AbortSignal | undefined;
+}
+
+export function newTrail(): Trail {
+  return { attempts: 0, consumedCapacity: 0 };
+}
+
+/** Runs a task as a call with a deadline, which starts now. */
+export async function withCall<Result>(
+  { deadlineMs, hangUp, trail = newTrail(), ...given }: CallOptions,
+  task: (call: Call) => Promise<Result>,
+): Promise<Result> {
+  const expired = new AbortController();
+  const abandoned = new AbortController();
+  const expire = () => {
+    expired.abort();
+    abandoned.abort();
+  };
+  const abandon = () => abandoned.abort();
+  const timer = setTimeout(expire, deadlineMs);
+  hangUp?.addEventListener('abort', abandon, { once: true });
+  if (hangUp?.aborted) abandon();
+  try {
+    return await task({
+      ...given,
+      deadline: performance.now() + deadlineMs,
+      expired: expired.signal,
+      abandoned: abandoned.signal,
+      trail,
+    });
+  } finally {
+    clearTimeout(timer);
+    hangUp?.removeEventListener('abort', abandon);
+  }
+}

@@ -1,0 +1,84 @@
+import type { JsonObject } from '../json/parse.ts';
+import {
+  type BatchGetItemRequest,
+  type BatchGetItemResult,
+  batchGetItem,
+} from './batch-get-item.ts';
+import {
+  type BatchWriteItemRequest,
+  type BatchWriteItemResult,
+  batchWriteItem,
+} from './batch-write-item.ts';
+import type { Call } from './call.ts';
+import { type ClientSettings, createBaseClient, createDocumentClient } from './client.ts';
+import { type DeleteItemRequest, deleteItem } from './delete-item.ts';
+import { describeTable, isReady, type TableDescription } from './describe-table.ts';
+import { type GetItemRequest, getItem } from './get-item.ts';
+import { LeanDocumentClient } from './lean/lean-document-client.ts';
+import { Limiter } from './limiter.ts';
+import type { Page } from './page-plan.ts';
+import { type PutItemRequest, putItem } from './put-item.ts';
+import { type QueryRequest, query } from './query.ts';
+import { type ScanRequest, scan } from './scan.ts';
+import { Storage } from './storage.ts';
+import { Table } from './table.ts';
+import { type UpdateItemRequest, updateItem } from './update-item.ts';
+
+/**
+ * The port to the one table. Values are JSON values as on the wire; every method keeps the call's
+ * deadline, adds to its trail, and throws ServiceError only.
+ */
+export interface Gateway {
+  readonly tableName: string;
+  getItem(request: GetItemRequest, call: Call): Promise<JsonObject | null>;
+  putItem(request: PutItemRequest, call: Call): Promise<JsonObject | null>;
+  updateItem(request: UpdateItemRequest, call: Call): Promise<JsonObject>;
+  deleteItem(request: DeleteItemRequest, call: Call): Promise<JsonObject | null>;
+  query(request: QueryRequest, call: Call): Promise<Page>;
+  scan(request: ScanRequest, call: Call): Promise<Page>;
+  batchGetItem(request: BatchGetItemRequest, call: Call): Promise<BatchGetItemResult>;
+  batchWriteItem(request: BatchWriteItemRequest, call: Call): Promise<BatchWriteItemResult>;
+  describeTable(call: Call): Promise<TableDescription>;
+  /** Whether DynamoDB answers and the table can be used; never throws ServiceError. */
+  isReady(call: Call): Promise<boolean>;
+  /** Closes the sockets; calls after it fail. */
+  close(): void;
+}
+
+/** What a gateway needs to know. */
+export interface GatewaySettings extends ClientSettings {
+  tableName: string;
+  maxInFlight: number;
+  maxQueue: number;
+  /** Pages that one query or scan with max_items reads at most. */
+  maxPages: number;
+  /** Entries that one batch may have. */
+  maxBatchEntries: number;
+}
+
+export function createGateway(settings: GatewaySettings): Gateway {
+  const client = createBaseClient(settings);
+  const documents = createDocumentClient(client);
+  const lean =
+    settings.transport === 'lean' ? new LeanDocumentClient(documents, settings) : undefined;
+  const limiter = new Limiter(settings.maxInFlight, settings.maxQueue);
+  const table = new Table(settings.tableName, new Storage(lean ?? documents, limiter));
+  return {
+    tableName: settings.tableName,
+    getItem: (request, call) => getItem(table, request, call),
+    putItem: (request, call) => putItem(table, request, call),
+    updateItem: (request, call) => updateItem(table, request, call),
+    deleteItem: (request, call) => deleteItem(table, request, call),
+    query: (request, call) => query(table, request, settings.maxPages, call),
+    scan: (request, call) => scan(table, request, settings.maxPages, call),
+    batchGetItem: (request, call) => batchGetItem(table, request, settings.maxBatchEntries, call),
+    batchWriteItem: (request, call) =>
+      batchWriteItem(table, request, settings.maxBatchEntries, call),
+    describeTable: (call) => describeTable(table, call),
+    isReady: (call) => isReady(table, call),
+    close: () => {
+      lean?.destroy();
+      client.destroy();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+import { NumberValue } from '@aws-sdk/lib-dynamodb';
+import { invalid } from '../errors.ts';
+import type { JsonObject } from '../json/parse.ts';
+import { base64, type NativeItem, type NativeValue } from './native-values.ts';
+import {
+  type IndexSchema,
+  type KeyAttribute,
+  type KeyType,
+  keyAttributes,
+  pageKeyAttributes,
+  type TableSchema,
+} from './table-schema.ts';
+import { decodeItem } from './values.ts';
+
+const TYPE_NAMES: Record<KeyType, string> = {
+  S: 'a string',
+  N: 'a number',
+  B: 'binary ({"$ddb": {"B": "base64"}})',
+};
+
+/** The key of one item: exactly the table's key attributes, rightly typed and not empty. */
+export function decodeKey(key: JsonObject, table: TableSchema, path: string): NativeItem {
+  return decodeExactly(key, keyAttributes(table), path);
+}
+
+/** The key of a page: exactly the key attributes of the table and of the index that is read. */
+export function decodePageKey(
+  key: JsonObject,
+  table: TableSchema,
+  index: IndexSchema | undefined,
+  path: string,
+): NativeItem {
+  return decodeExactly(key, pageKeyAttributes(table, index), path);
+}
+
+function decodeExactly(key: JsonObject, attributes: KeyAttribute[], path: string): NativeItem {
+  const decoded = decodeItem(key, path);
+  const names = attributes.map(({ name }) => name);
+  const missing = names.find((name) => !Object.hasOwn(decoded, name));
+  const extra = Object.keys(decoded).find((name) => !names.includes(name));
+  if (missing !== undefined || extra !== undefined) {
+    const has = names.map((name) => `"${name}"`).join(' and ');
+    throw invalid(path, `must have exactly the key attributes ${has}`);
+  }
+  for (const attribute of attributes) checkKeyValue(decoded[attribute.name], attribute, path);
+  return decoded;
+}
+
+/** An item to store: it has the table's key, and what it has of index keys is rightly typed. */
+export function decodeStoredItem(item: JsonObject, table: TableSchema, path: string): NativeItem {
+  const decoded = decodeItem(item, path);
+  for (const attribute of keyAttributes(table)) {
+    if (!Object.hasOwn(decoded, attribute.name)) {
+      throw invalid(path, `must have the key attribute "${attribute.name}"`);
+    }
+    checkKeyValue(decoded[attribute.name], attribute, path);
+  }
+  checkIndexKeys(decoded, table, path);
+  return decoded;
+}
+
+/** Refuses attributes that would put a wrong or empty value into the key of an index. */
+export function checkIndexKeys(attributes: NativeItem, table: TableSchema, path: string): void {
+  for (const index of table.indexes.values()) {
+    for (const attribute of keyAttributes(index)) {
+      if (!Object.hasOwn(attributes, attribute.name)) continue;
+      checkKeyValue(attributes[attribute.name], attribute, path, index.name);
+    }
+  }
+}
+
+/** Refuses a value that the key attribute cannot hold. */
+export function checkKeyValue(
+  value: NativeValue | undefined,
+  { name, type }: KeyAttribute,
+  path: string,
+  index?: string,
+): void {
+  const of = index === undefined ? '' : `, a key of the index ${index},`;
+  const at = path === '' ? name : `${path}.${name}`;
+  if (keyType(value) !== type) throw invalid(at, `"${name}"${of} must be ${TYPE_NAMES[type]}`);
+  if (value === '' || (value instanceof Uint8Array && value.length === 0)) {
+    throw invalid(at, `"${name}"${of} must not be empty`);
+  }
+}
+
+function keyType(value: NativeValue | undefined): KeyType | undefined {
+  if (typeof value === 'string') return 'S';
+  if (typeof value === 'number' || value instanceof NumberValue) return 'N';
+  if (value instanceof Uint8Array) return 'B';
+  return undefined;
+}
+
+/** The key attributes of an item that has them. */
+export function keyOf(item: NativeItem, table: TableSchema): NativeItem {
+  return Object.fromEntries(keyAttributes(table).map(({ name }) => [name, item[name] ?? null]));
+}
+
+const LONGEST_SHOWN = 128;
+
+/** A key for a log line: `PK=PROJECT#test123, SK=EPIC#E001`. */
+export function formatKey(attributes: NativeItem, table: TableSchema): string {
+  return keyAttributes(table)
+    .map(({ name }) => `${name}=${formatKeyValue(attributes[name])}`)
+    .join(', ');
+}
+
+function formatKeyValue(value: NativeValue | undefined): string {
+  const text = value instanceof Uint8Array ? base64(value) : String(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}

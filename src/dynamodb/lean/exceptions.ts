@@ -1,0 +1,66 @@
+import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import type { SdkFailure } from '../failures.ts';
+import type { HttpAnswer } from './http-pool.ts';
+
+/** The exception in an answer of DynamoDB, as the SDK would throw it. */
+export function exceptionOf(answer: HttpAnswer): SdkFailure {
+  const body = parseObject(answer.body);
+  const type = answer.headers['x-amzn-errortype'] ?? String(body.__type ?? 'UnknownError');
+  const exception = new DynamoDBServiceException({
+    // As com.amazonaws.dynamodb.v20120810#Name, or Name:http://…
+    name: type.replace(/^.*#/, '').replace(/:.*$/, ''),
+    message: String(body.message ?? body.Message ?? 'UnknownError'),
+    $fault: answer.status < 500 ? 'client' : 'server',
+    $metadata: metadataOf(answer),
+  });
+  return Object.assign(
+    exception,
+    isObject(body.Item) && { Item: withBytes(body.Item) },
+  ) as SdkFailure;
+}
+
+/** An answer that says success and cannot be read. */
+export function unreadable(answer: HttpAnswer, cause: unknown): SdkFailure {
+  const error = new SyntaxError('DynamoDB sent an answer that is not JSON.', { cause });
+  return Object.assign(error, { $metadata: metadataOf(answer) }) as SdkFailure;
+}
+
+/** An answer that was damaged on its way: as good as none. */
+export function damaged(): SdkFailure {
+  const error = new Error('The checksum of the answer does not match.');
+  return Object.assign(error, { code: 'ECONNRESET' }) as SdkFailure;
+}
+
+export function metadataOf({ status, headers }: HttpAnswer) {
+  const requestId = headers['x-amzn-requestid'];
+  return { httpStatusCode: status, ...(requestId !== undefined && { requestId }) };
+}
+
+function parseObject(body: Buffer): Record<string, unknown> {
+  try {
+    const parsed: unknown = JSON.parse(body.toString());
+    return isObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}
+
+/** AttributeValues with bytes where JSON has base64, as the SDK gives an exception's item. */
+function withBytes(attributes: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(attributes).map(([name, value]) => [name, bytesOf(value)]),
+  );
+}
+
+function bytesOf(value: unknown): unknown {
+  if (!isObject(value)) return value;
+  const { B, BS, L, M } = value;
+  if (typeof B === 'string') return { B: Buffer.from(B, 'base64') };
+  if (Array.isArray(BS)) return { BS: BS.map((bytes) => Buffer.from(bytes, 'base64')) };
+  if (Array.isArray(L)) return { L: L.map(bytesOf) };
+  return isObject(M) ? { M: withBytes(M) } : value;
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,132 @@
+import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+
+/** An answer of DynamoDB, read whole. */
+export interface HttpAnswer {
+  status: number;
+  headers: Record<string, string | undefined>;
+  body: Buffer;
+}
+
+export interface PoolSettings {
+  connectTimeoutMs: number;
+  maxSockets: number;
+  /** Go through the proxies that the environment names, as Node does when it is told to. */
+  useEnvironmentProxies: boolean;
+}
+
+/** Idle sockets are closed before DynamoDB does, so that no request meets a closed one. */
+const IDLE_TIMEOUT_MS = 20_000;
+
+/** undici's names for what Node and the SDK call otherwise. */
+const SOCKET_CLOSED = new Set(['UND_ERR_SOCKET', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+
+/** Warm connections to one origin. */
+export class HttpPool {
+  readonly #dispatcher: Dispatcher;
+  readonly #origin: string;
+
+  constructor(origin: string, settings: PoolSettings) {
+    const options = {
+      connections: settings.maxSockets,
+      pipelining: 1,
+      keepAliveTimeout: IDLE_TIMEOUT_MS,
+      keepAliveMaxTimeout: IDLE_TIMEOUT_MS,
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      connect: { timeout: settings.connectTimeoutMs },
+    };
+    this.#origin = origin;
+    this.#dispatcher = settings.useEnvironmentProxies
+      ? new EnvHttpProxyAgent(options)
+      : new Pool(origin, options);
+  }
+
+  /** Posts a body; the signal ends it at any point, also while the answer is read. */
+  post(headers: Record<string, string>, body: string, signal: AbortSignal): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      const exchange = new Exchange(signal, resolve, reject);
+      this.#dispatcher.dispatch(
+        { origin: this.#origin, path: '/', method: 'POST', headers, body },
+        exchange,
+      );
+    });
+  }
+
+  async close(): Promise<void> {
+    await this.#dispatcher.destroy();
+  }
+}
+
+/** Collects one answer. */
+class Exchange implements Dispatcher.DispatchHandler {
+  readonly #signal: AbortSignal;
+  readonly #resolve: (answer: HttpAnswer) => void;
+  readonly #reject: (error: Error) => void;
+  readonly #chunks: Buffer[] = [];
+  #controller: Dispatcher.DispatchController | undefined;
+  #status = 0;
+  #headers: HttpAnswer['headers'] = {};
+
+  constructor(
+    signal: AbortSignal,
+    resolve: (answer: HttpAnswer) => void,
+    reject: (error: Error) => void,
+  ) {
+    this.#signal = signal;
+    this.#resolve = resolve;
+    this.#reject = reject;
+    signal.addEventListener('abort', this.#abort, { once: true });
+  }
+
+  onRequestStart(controller: Dispatcher.DispatchController): void {
+    this.#controller = controller;
+    if (this.#signal.aborted) this.#abort();
+  }
+
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: Record<string, string | string[] | undefined>,
+  ): void {
+    this.#status = status;
+    this.#headers = headers as HttpAnswer['headers'];
+  }
+
+  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
+    this.#chunks.push(chunk);
+  }
+
+  onResponseEnd(): void {
+    this.#finish();
+    const [only] = this.#chunks;
+    const body = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
+    this.#resolve({ status: this.#status, headers: this.#headers, body });
+  }
+
+  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
+    this.#finish();
+    this.#reject(translate(error));
+  }
+
+  readonly #abort = (): void => {
+    const error = Object.assign(new Error('Request aborted'), { name: 'AbortError' });
+    this.#controller?.abort(error);
+    this.#finish();
+    this.#reject(error);
+  };
+
+  #finish(): void {
+    this.#signal.removeEventListener('abort', this.#abort);
+  }
+}
+
+/** A failure of undici as the SDK's own handler would report it. */
+function translate(error: Error & { code?: string }): Error {
+  if (error.code === 'UND_ERR_CONNECT_TIMEOUT') {
+    return Object.assign(new Error(error.message, { cause: error }), { name: 'TimeoutError' });
+  }
+  if (error.code !== undefined && SOCKET_CLOSED.has(error.code)) {
+    return Object.assign(new Error(error.message, { cause: error }), { code: 'ECONNRESET' });
+  }
+  return error;
+}

@@ -1,0 +1,63 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { Call } from './call.ts';
+import { isAmbiguous } from './failures.ts';
+
+/** Whether an operation may be sent again after a failure that leaves its outcome open. */
+export interface RepeatPolicy {
+  readonly effect: 'read' | 'write';
+  readonly repeatable: boolean;
+}
+
+export const READ: RepeatPolicy = { effect: 'read', repeatable: true };
+export const REPEATABLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: true };
+export const SINGLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: false };
+
+/** The state of one SDK call over all its attempts. */
+export class Operation {
+  readonly name: string;
+  readonly call: Call;
+  readonly policy: RepeatPolicy;
+  /** Attempts that reached the network. */
+  attempts = 0;
+  /** True when some attempt may have been executed without an answer that says so. */
+  ambiguous = false;
+  #inFlight = false;
+  #lastFailure: unknown;
+
+  constructor(name: string, call: Call, policy: RepeatPolicy) {
+    this.name = name;
+    this.call = call;
+    this.policy = policy;
+  }
+
+  /** A write ends at its deadline only; a read also when its caller hangs up. */
+  get signal(): AbortSignal {
+    return this.policy.effect === 'read' ? this.call.abandoned : this.call.expired;
+  }
+
+  /** The last answer or network failure, not the abort that ended the call. */
+  get lastFailure(): unknown {
+    return this.#lastFailure;
+  }
+
+  attemptStarted(): void {
+    this.attempts++;
+    this.#inFlight = true;
+  }
+
+  attemptSucceeded(): void {
+    this.#inFlight = false;
+  }
+
+  /** Records a failure, whether or not it came from an attempt that was sent. */
+  failed(error: unknown): void {
+    const sent = this.#inFlight;
+    this.#inFlight = false;
+    const aborted = this.signal.aborted;
+    if (sent && (aborted || isAmbiguous(error))) this.ambiguous = true;
+    if (!aborted) this.#lastFailure = error;
+  }
+}
+
+/** The operation that the running code belongs to: what the retry strategy knows of its call. */
+export const currentOperation = new AsyncLocalStorage<Operation>();

@@ -1,0 +1,69 @@
+import { isThrottlingError, StandardRetryStrategy } from '@smithy/core/retry';
+import type {
+  RetryErrorInfo,
+  StandardRetryBackoffStrategy,
+  StandardRetryToken,
+} from '@smithy/types';
+import { timeLeft } from './call.ts';
+import { asFailure, httpStatus } from './failures.ts';
+import { currentOperation, type Operation } from './operation.ts';
+
+const MAX_DELAY_MS = 20_000;
+
+/**
+ * The SDK's standard retries (classification, full jitter, retry quota), which also give up when
+ * repeating could apply a write twice, or when the next attempt would start after the deadline.
+ * Giving up lets the SDK throw the error that DynamoDB or the network gave.
+ */
+export class DeadlineRetryStrategy extends StandardRetryStrategy {
+  constructor(maxAttempts: number) {
+    super({ maxAttempts, backoff: new DeadlineBackoff() });
+  }
+
+  override async refreshRetryTokenForRetry(
+    token: StandardRetryToken,
+    errorInfo: RetryErrorInfo,
+  ): Promise<StandardRetryToken> {
+    const operation = currentOperation.getStore();
+    operation?.failed(errorInfo.error);
+    if (operation?.ambiguous && !operation.policy.repeatable) {
+      throw new Error('A write of unknown outcome is not repeated.');
+    }
+    return super.refreshRetryTokenForRetry(token, errorInfo);
+  }
+}
+
+/** Exponential backoff with full jitter; refuses a delay that would outlast the call. */
+class DeadlineBackoff implements StandardRetryBackoffStrategy {
+  #base = 0;
+
+  setDelayBase(milliseconds: number): void {
+    this.#base = milliseconds;
+  }
+
+  computeNextBackoffDelay(retries: number): number {
+    const delay = Math.floor(Math.random() * Math.min(this.#base * 2 ** retries, MAX_DELAY_MS));
+    const operation = currentOperation.getStore();
+    if (operation) {
+      if (delay >= timeLeft(operation.call)) throw new Error('The retry would miss the deadline.');
+      logRetry(operation, delay);
+    }
+    return delay;
+  }
+}
+
+function logRetry(operation: Operation, delay: number): void {
+  const failure = asFailure(operation.lastFailure);
+  operation.call.log.warn(
+    {
+      operation: operation.name,
+      attempts: operation.attempts,
+      delay_ms: delay,
+      error: failure.name,
+      error_code: failure.code,
+      http_status: httpStatus(failure),
+      throttled: isThrottlingError(failure),
+    },
+    `Retrying ${operation.name}`,
+  );
+}

@@ -1,0 +1,67 @@
+import type { KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb';
+
+export type KeyType = 'S' | 'N' | 'B';
+
+/** One attribute of a key. */
+export interface KeyAttribute {
+  name: string;
+  type: KeyType;
+}
+
+/** A key: the partition key and, in most tables, a sort key. Indexes may have several of each. */
+export interface KeySchema {
+  partition: KeyAttribute[];
+  sort: KeyAttribute[];
+}
+
+export interface IndexSchema extends KeySchema {
+  name: string;
+  type: 'global' | 'local';
+  projection: string;
+}
+
+/** What has to be known of a table to check requests against it. */
+export interface TableSchema extends KeySchema {
+  indexes: ReadonlyMap<string, IndexSchema>;
+}
+
+export function keyAttributes(schema: KeySchema): KeyAttribute[] {
+  return [...schema.partition, ...schema.sort];
+}
+
+/** The attributes of a page key: the table's key and, on an index, the index's key too. */
+export function pageKeyAttributes(table: TableSchema, index?: IndexSchema): KeyAttribute[] {
+  const all = [...keyAttributes(table), ...(index ? keyAttributes(index) : [])];
+  return all.filter(({ name }, at) => all.findIndex((other) => other.name === name) === at);
+}
+
+/** The schema in an answer of DescribeTable. */
+export function readTableSchema(description: TableDescription): TableSchema {
+  const types = new Map(
+    description.AttributeDefinitions?.map((definition) => [
+      definition.AttributeName,
+      definition.AttributeType as KeyType,
+    ]),
+  );
+  const attributes = (elements: KeySchemaElement[] = [], role: string): KeyAttribute[] =>
+    elements
+      .filter(({ KeyType }) => KeyType === role)
+      .map(({ AttributeName: name = '' }) => ({ name, type: types.get(name) ?? 'S' }));
+  const schema = (elements?: KeySchemaElement[]): KeySchema => ({
+    partition: attributes(elements, 'HASH'),
+    sort: attributes(elements, 'RANGE'),
+  });
+  const indexes = [
+    ...(description.GlobalSecondaryIndexes ?? []).map(
+      (index) => ({ index, type: 'global' }) as const,
+    ),
+    ...(description.LocalSecondaryIndexes ?? []).map(
+      (index) => ({ index, type: 'local' }) as const,
+    ),
+  ].map(({ index, type }): [string, IndexSchema] => {
+    const name = index.IndexName ?? '';
+    const projection = index.Projection?.ProjectionType ?? 'ALL';
+    return [name, { name, type, projection, ...schema(index.KeySchema) }];
+  });
+  return { ...schema(description.KeySchema), indexes: new Map(indexes) };
+}

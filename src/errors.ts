@@ -1,0 +1,122 @@
+interface ErrorKind {
+  status: number;
+  retryable: boolean;
+  /** Seconds for a Retry-After header. */
+  retryAfterSeconds?: number;
+}
+
+/**
+ * The error table: every code a caller can meet, its HTTP status, and whether the same call may
+ * succeed when it is sent again unchanged.
+ */
+export const ERRORS = {
+  ValidationError: { status: 400, retryable: false },
+  Unauthenticated: { status: 401, retryable: false },
+  Forbidden: { status: 403, retryable: false },
+  ItemNotFound: { status: 404, retryable: false },
+  NotFound: { status: 404, retryable: false },
+  MethodNotAllowed: { status: 405, retryable: false },
+  ConditionalCheckFailed: { status: 409, retryable: false },
+  Conflict: { status: 409, retryable: true },
+  TooLarge: { status: 413, retryable: false },
+  UnsupportedMediaType: { status: 415, retryable: false },
+  Throttled: { status: 429, retryable: true, retryAfterSeconds: 1 },
+  Overloaded: { status: 503, retryable: true, retryAfterSeconds: 1 },
+  StorageUnavailable: { status: 503, retryable: true },
+  OutcomeUnknown: { status: 503, retryable: false },
+  DeadlineExceeded: { status: 504, retryable: true },
+  StorageMisconfigured: { status: 500, retryable: false },
+  StorageError: { status: 500, retryable: false },
+  InternalError: { status: 500, retryable: false },
+} as const satisfies Record<string, ErrorKind>;
+
+export type ErrorCode = keyof typeof ERRORS;
+
+/** One thing that is wrong in a request: where (`item.tags[0]`, empty for the whole) and what. */
+export interface Issue {
+  path: string;
+  message: string;
+}
+
+interface ErrorDetails {
+  issues?: Issue[];
+  /** The stored item that made a condition fail; null when there is none. */
+  item?: unknown;
+  cause?: unknown;
+}
+
+/** The body of every reply that is not a success. */
+export interface ErrorBody {
+  success: false;
+  error: string;
+  code: ErrorCode;
+  retryable: boolean;
+  request_id: string;
+  issues?: Issue[];
+  item?: unknown;
+}
+
+/** A failure the caller is told about: one sentence of ours and a code of {@link ERRORS}. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly code: ErrorCode;
+  readonly issues: Issue[] | undefined;
+  readonly item: unknown;
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
+    super(message, { cause: details.cause });
+    this.code = code;
+    this.issues = details.issues;
+    this.item = details.item;
+  }
+
+  get kind(): ErrorKind {
+    return ERRORS[this.code];
+  }
+
+  get status(): number {
+    return this.kind.status;
+  }
+
+  get retryable(): boolean {
+    return this.kind.retryable;
+  }
+
+  /** The reply of every transport; the cause stays in the log. */
+  body(requestId: string): ErrorBody {
+    return {
+      success: false,
+      error: this.message,
+      code: this.code,
+      retryable: this.retryable,
+      request_id: requestId,
+      ...(this.issues && { issues: this.issues }),
+      ...(this.item !== undefined && { item: this.item }),
+    };
+  }
+}
+
+const LONGEST_SHOWN = 256;
+
+/** A name or path of the caller's, short enough for a reply and a log line. */
+export function shorten(text: string): string {
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
+
+/** A ValidationError about one place in the request. */
+export function invalid(path: string, message: string): ServiceError {
+  const place = shorten(path);
+  const sentence = place === '' ? message : `${place}: ${message}`;
+  return new ServiceError('ValidationError', sentence, { issues: [{ path: place, message }] });
+}
+
+/** Anything thrown, as a ServiceError: what is not one already is a defect of this service. */
+export function asServiceError(error: unknown): ServiceError {
+  if (error instanceof ServiceError) return error;
+  return new ServiceError('InternalError', 'The service failed on this request.', { cause: error });
+}
+
+/** The process cannot start as it was asked to; the message is for whoever started it. */
+export class StartError extends Error {
+  override readonly name: string = 'StartError';
+}

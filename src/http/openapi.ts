@@ -1,0 +1,126 @@
+import { z } from 'zod';
+import { ERRORS, type ErrorCode } from '../errors.ts';
+import type { JsonObject } from '../json/parse.ts';
+import { SERVICE } from '../observability/logger.ts';
+import { toJsonSchema } from '../tools/json-schema.ts';
+import type { AnyTool } from '../tools/tool.ts';
+import { OPEN_ROUTES } from './status-routes.ts';
+
+const ERROR_SCHEMA = z.strictObject({
+  success: z.literal(false),
+  error: z.string().describe('One sentence.'),
+  code: z.enum(Object.keys(ERRORS) as [ErrorCode]),
+  retryable: z.boolean().describe('Whether the same request may succeed later.'),
+  request_id: z.string(),
+  issues: z
+    .array(z.strictObject({ path: z.string(), message: z.string() }))
+    .optional()
+    .describe('What is wrong in the request.'),
+  item: z.unknown().optional().describe('The stored item that made a condition fail.'),
+});
+
+/** The OpenAPI 3.1 document of all routes, made from the registry. */
+export function openApiDocument(tools: readonly AnyTool[], version: string) {
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: SERVICE,
+      version,
+      description: 'One Amazon DynamoDB table behind a small, exact, safe HTTP service.',
+      license: { name: 'MIT', identifier: 'MIT' },
+    },
+    servers: [{ url: '/' }],
+    security: [{}, { apiKey: [] }],
+    tags: [{ name: 'tools' }, { name: 'status' }],
+    paths: {
+      ...Object.fromEntries(
+        tools.map((tool) => [`/tools/${tool.name}`, { post: toolOperation(tool) }]),
+      ),
+      ...Object.fromEntries(
+        STATUS_ROUTES.map(([path, summary]) => [path, { get: statusOperation(path, summary) }]),
+      ),
+    },
+    components: {
+      schemas: { Error: toJsonSchema(ERROR_SCHEMA, 'output') },
+      securitySchemes: { apiKey: { type: 'http', scheme: 'bearer' } },
+      responses: errorResponses(),
+    },
+  };
+}
+
+const STATUS_ROUTES: [string, string][] = [
+  ['/', 'What this is'],
+  ['/health', 'Whether the process lives'],
+  ['/ready', 'Whether the table can be used'],
+  ['/openapi.json', 'This document'],
+];
+
+function toolOperation(tool: AnyTool) {
+  const examples = tool.examples.map(({ summary, request }, index) => [
+    `example${index + 1}`,
+    { summary, value: request },
+  ]);
+  return {
+    operationId: tool.name,
+    summary: tool.title,
+    description: tool.description,
+    tags: ['tools'],
+    requestBody: {
+      required: !tool.input.safeParse({}).success,
+      content: json(toJsonSchema(tool.input, 'input'), { examples: Object.fromEntries(examples) }),
+    },
+    responses: {
+      200: { description: 'Done', content: json(successSchema(tool)) },
+      ...Object.fromEntries(
+        errorStatuses().map((status) => [status, { $ref: `#/components/responses/E${status}` }]),
+      ),
+    },
+  };
+}
+
+function statusOperation(path: string, summary: string) {
+  const content = json({ type: 'object' });
+  return {
+    operationId: path === '/' ? 'root' : path.replace(/\W/g, '_').slice(1),
+    summary,
+    tags: ['status'],
+    ...(OPEN_ROUTES.has(path) && { security: [] }),
+    responses: {
+      200: { description: 'OK', content },
+      ...(path === '/ready' && { 503: { description: 'Not ready', content } }),
+    },
+  };
+}
+
+/** The reply of a tool: its output beside `success`. */
+function successSchema(tool: AnyTool): JsonObject {
+  const { properties = {}, required = [], ...schema } = toJsonSchema(tool.output, 'output');
+  return {
+    ...schema,
+    properties: { success: { const: true }, ...(properties as JsonObject) },
+    required: ['success', ...(required as string[])],
+  };
+}
+
+function errorStatuses(): number[] {
+  return [...new Set(Object.values(ERRORS).map(({ status }) => status))].sort();
+}
+
+function errorResponses() {
+  return Object.fromEntries(
+    errorStatuses().map((status) => {
+      const codes = Object.entries(ERRORS).filter(([, kind]) => kind.status === status);
+      return [
+        `E${status}`,
+        {
+          description: codes.map(([code]) => code).join(', '),
+          content: json({ $ref: '#/components/schemas/Error' }),
+        },
+      ];
+    }),
+  );
+}
+
+function json(schema: JsonObject, more: object = {}) {
+  return { 'application/json': { schema, ...more } };
+}

@@ -1,0 +1,105 @@
+import { type FastifyInstance, fastify } from 'fastify';
+import type { Logger } from 'pino';
+import { invalid } from '../errors.ts';
+import type { McpEndpoint } from '../mcp/endpoint.ts';
+import type { Invoke } from '../tools/invoke.ts';
+import type { AnyTool } from '../tools/tool.ts';
+import { type ApiKeyHash, requireApiKeys } from './authentication.ts';
+import {
+  logDefect,
+  refuseUnknownRoutes,
+  rememberAnswers,
+  replyToMalformedHttp,
+  sendError,
+} from './error-replies.ts';
+import { readJsonBodies } from './json-body.ts';
+import { addMcpRoute } from './mcp-route.ts';
+import { openApiDocument } from './openapi.ts';
+import { requestId } from './request-id.ts';
+import { addStatusRoutes, OPEN_ROUTES, type Status } from './status-routes.ts';
+import { addToolRoutes } from './tool-routes.ts';
+import { discardUnreadBody } from './unread-body.ts';
+
+/** A load balancer that keeps connections for 60 s must never meet one that was just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+const HEADERS_TIMEOUT_MS = 75_000;
+const REQUEST_TIMEOUT_MS = 120_000;
+
+export interface ServerOptions {
+  tools: readonly AnyTool[];
+  invoke: Invoke;
+  mcp: McpEndpoint;
+  status: Status;
+  apiKeys: readonly ApiKeyHash[];
+  maxBodyBytes: number;
+  log: Logger;
+}
+
+/** The assembled server. */
+export type HttpServer = FastifyInstance;
+
+/** The HTTP server, not yet listening. */
+export function createServer(options: ServerOptions): HttpServer {
+  const { tools, invoke, status, log } = options;
+  const app = fastify({
+    logger: false,
+    genReqId: requestId,
+    bodyLimit: options.maxBodyBytes,
+    keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+    requestTimeout: REQUEST_TIMEOUT_MS,
+    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
+    return503OnClosing: false,
+    forceCloseConnections: 'idle',
+    clientErrorHandler: replyToMalformedHttp,
+    frameworkErrors: (error, request, reply) => {
+      reply.header('x-request-id', request.id);
+      sendError(error, request, reply);
+    },
+  });
+  readJsonBodies(app);
+  app.setErrorHandler((error, request, reply) => {
+    logDefect(log, error, request);
+    sendError(error, request, reply);
+  });
+  app.addHook('onRequest', async (request, reply) => {
+    reply.header('x-request-id', request.id);
+  });
+  answerAllRequests(app);
+  rememberAnswers(app.server);
+  requireApiKeys(app, options.apiKeys, OPEN_ROUTES);
+  refuseUnknownRoutes(app);
+  app.addHook('onSend', async (request, reply) => {
+    if (status.draining) reply.header('connection', 'close');
+    await discardUnreadBody(request.raw);
+  });
+  app.addHook('onResponse', async (request, reply) => {
+    log.debug(
+      {
+        request_id: request.id,
+        method: request.method,
+        path: request.routeOptions.url,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'Request answered',
+    );
+  });
+  addStatusRoutes(app, status);
+  addToolRoutes(app, tools, invoke);
+  addMcpRoute(app, options.mcp, log);
+  const document = openApiDocument(tools, status.version);
+  app.get('/openapi.json', async () => document);
+  return app;
+}
+
+/** Takes over what Node would refuse by itself with an empty body. */
+function answerAllRequests(app: HttpServer): void {
+  app.server.on('checkExpectation', (request, response) =>
+    app.server.emit('request', request, response),
+  );
+  app.addHook('onRequest', async ({ raw, headers }) => {
+    if (raw.httpVersion === '1.1' && headers.host === undefined) {
+      throw invalid('', 'An HTTP/1.1 request needs a Host header.');
+    }
+  });
+}

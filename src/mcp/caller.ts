@@ -1,0 +1,49 @@
+import { randomUUID } from 'node:crypto';
+import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
+import { newTrail } from '../dynamodb/call.ts';
+import type { Caller } from '../tools/invoke.ts';
+import type { Principal } from '../tools/tool.ts';
+
+/** Over stdio whoever started the process is the caller. */
+const LOCAL_PRINCIPAL: Principal = { name: 'stdio' };
+
+/** How a transport tells who calls: the SDK passes it through untouched. */
+export function authInfoOf(principal: Principal, requestId: string): AuthInfo {
+  return { token: '', clientId: principal.name, scopes: [], extra: { principal, requestId } };
+}
+
+/** The caller of a tool, as the MCP request tells it. */
+export function callerOf(
+  { mcpReq, http }: ServerContext,
+  authInfo: AuthInfo | undefined,
+  maxResultBytes: number | undefined,
+): Caller {
+  const { principal = LOCAL_PRINCIPAL, requestId = randomUUID() } = (authInfo?.extra ?? {}) as {
+    principal?: Principal;
+    requestId?: string;
+  };
+  const progressToken = acceptsStream(http?.req) ? mcpReq._meta?.progressToken : undefined;
+  return {
+    principal,
+    requestId,
+    trail: newTrail(),
+    hangUp: mcpReq.signal,
+    maxResultBytes,
+    ...(progressToken !== undefined && {
+      progress: (progress, total) => {
+        const params = { progressToken, progress, total, message: `${progress} items found` };
+        void mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
+      },
+    }),
+  };
+}
+
+/** Whether notifications can precede the result: over stdio always, over HTTP in a stream. */
+function acceptsStream(request: Request | undefined): boolean {
+  return request === undefined || acceptsEventStream(request);
+}
+
+/** Whether the client takes an answer as a stream of events. */
+export function acceptsEventStream({ headers }: Request): boolean {
+  return headers.get('accept')?.includes('text/event-stream') ?? false;
+}

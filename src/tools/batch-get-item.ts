@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import {
+  consistentRead,
+  count,
+  expressionNames,
+  itemList,
+  key,
+  projectionExpression,
+} from './schemas.ts';
+import { defineTool } from './tool.ts';
+
+export const batchGetItem = defineTool({
+  name: 'batch_get_item',
+  title: 'Get many items',
+  description:
+    'Read the items of many whole keys, in no order; keys without an item are left out. For items of one partition query is cheaper.',
+  effect: 'read',
+  idempotent: true,
+  input: z.strictObject({
+    keys: z.array(key).min(1).describe('Keys; duplicates are read once.'),
+    consistent_read: consistentRead,
+    projection_expression: projectionExpression,
+    expression_names: expressionNames,
+  }),
+  output: z.strictObject({
+    items: itemList('The items found.'),
+    count: count('How many items were found.'),
+    unprocessed: z
+      .strictObject({ keys: z.array(key).describe('Keys to ask for again.') })
+      .describe('What DynamoDB did not answer in time.'),
+  }),
+  examples: [
+    {
+      summary: 'Two epics',
+      request: {
+        keys: [
+          { PK: 'PROJECT#test123', SK: 'EPIC#E001' },
+          { PK: 'PROJECT#test123', SK: 'EPIC#E002' },
+        ],
+      },
+    },
+  ],
+  run: async (input, context) => {
+    const { items, unprocessedKeys } = await context.gateway.batchGetItem(
+      {
+        keys: input.keys,
+        consistentRead: input.consistent_read,
+        projectionExpression: input.projection_expression,
+        expressionNames: input.expression_names,
+      },
+      context,
+    );
+    return { items, count: items.length, unprocessed: { keys: unprocessedKeys } };
+  },
+});

@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { count, item, key } from './schemas.ts';
+import { defineTool } from './tool.ts';
+
+export const batchWriteItem = defineTool({
+  name: 'batch_write_item',
+  title: 'Store and delete many items',
+  description:
+    'Store and delete many items, each by itself: no conditions, no transaction. Send again what is left in unprocessed. For one item use put_item or delete_item.',
+  effect: 'destructive',
+  idempotent: true,
+  input: z
+    .strictObject({
+      put: z.array(item).optional().describe('Items to store.'),
+      delete: z.array(key).optional().describe('Keys to delete.'),
+    })
+    .refine((input) => (input.put?.length ?? 0) + (input.delete?.length ?? 0) > 0, {
+      error: 'there must be an item to put or a key to delete',
+    }),
+  output: z.strictObject({
+    put_count: count('Items stored.'),
+    delete_count: count('Keys deleted, whether or not they had an item.'),
+    unprocessed: z
+      .strictObject({ put: z.array(item), delete: z.array(key) })
+      .describe('What DynamoDB did not take in time.'),
+  }),
+  examples: [
+    {
+      summary: 'Store an item',
+      request: { put: [{ PK: 'PROJECT#test123', SK: 'EPIC#E014', epic_name: 'Search' }] },
+    },
+    {
+      summary: 'Store an item and delete another',
+      request: {
+        put: [{ PK: 'PROJECT#test123', SK: 'EPIC#E003', epic_name: 'Search' }],
+        delete: [{ PK: 'PROJECT#test123', SK: 'EPIC#E001' }],
+      },
+    },
+  ],
+  run: async (input, context) => {
+    const { putCount, deleteCount, unprocessed } = await context.gateway.batchWriteItem(
+      { put: input.put ?? [], remove: input.delete ?? [] },
+      context,
+    );
+    return {
+      put_count: putCount,
+      delete_count: deleteCount,
+      unprocessed: { put: unprocessed.put, delete: unprocessed.remove },
+    };
+  },
+});

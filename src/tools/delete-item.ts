@@ -1,0 +1,44 @@
+import { z } from 'zod';
+import { conditionsRequest } from './conditions.ts';
+import { conditions, key, oldItem } from './schemas.ts';
+import { defineTool } from './tool.ts';
+
+export const deleteItem = defineTool({
+  name: 'delete_item',
+  title: 'Delete an item',
+  description:
+    'Delete the item of a whole key; if there is none that is fine. For many keys use batch_write_item, for single attributes update_item.',
+  effect: 'destructive',
+  idempotent: true,
+  input: z.strictObject({
+    key,
+    ...conditions,
+    return_old: z.boolean().optional().describe('Return the deleted item.'),
+  }),
+  output: z.strictObject({ old_item: oldItem }),
+  examples: [
+    {
+      summary: 'Delete an epic',
+      request: { key: { PK: 'PROJECT#test123', SK: 'EPIC#E001' } },
+    },
+    {
+      summary: 'Delete and return, only if it exists',
+      request: {
+        key: { PK: 'PROJECT#test123', SK: 'TESTCASE#T003' },
+        condition_expression: 'attribute_exists(PK)',
+        return_old: true,
+      },
+    },
+  ],
+  run: async (input, context) => {
+    const old = await context.gateway.deleteItem(
+      {
+        key: input.key,
+        ...conditionsRequest(input),
+        returnOld: input.return_old,
+      },
+      context,
+    );
+    return input.return_old ? { old_item: old } : {};
+  },
+});

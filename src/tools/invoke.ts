@@ -1,0 +1,90 @@
+import type { Logger } from 'pino';
+import { type Trail, withCall } from '../dynamodb/call.ts';
+import type { Gateway } from '../dynamodb/gateway.ts';
+import { asServiceError, ServiceError } from '../errors.ts';
+import type { AnyTool, Principal } from './tool.ts';
+import { validateInput } from './validate.ts';
+
+/** Who calls a tool, and where what happened is to be noted. */
+export interface Caller {
+  readonly principal: Principal;
+  readonly requestId: string;
+  readonly trail: Trail;
+  /** Aborts when the caller hangs up. */
+  readonly hangUp?: AbortSignal;
+  /** Bytes that the items of a result may have. */
+  readonly maxResultBytes?: number | undefined;
+  /** Told of the items that a long walk has found. */
+  readonly progress?: ((found: number, wanted: number) => void) | undefined;
+}
+
+/** The single way to run a tool: authorise, validate, run, log. Throws ServiceError only. */
+export type Invoke = (tool: AnyTool, rawInput: unknown, caller: Caller) => Promise<object>;
+
+export interface InvokeSettings {
+  requestDeadlineMs: number;
+  readOnly: boolean;
+}
+
+export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
+  return async (tool, rawInput, caller) => {
+    const started = performance.now();
+    const { principal, ...options } = caller;
+    const { requestId, trail, hangUp } = options;
+    const toolLog = log.child({
+      request_id: requestId,
+      tool: tool.name,
+      principal: principal.name,
+    });
+    try {
+      authorise(tool, settings);
+      const input = validateInput(tool, rawInput);
+      const output = await withCall(
+        { ...options, deadlineMs: settings.requestDeadlineMs, log: toolLog },
+        (call) => tool.run(input as never, { ...call, principal, gateway }),
+      );
+      toolLog.info(outcome(200, started, trail), trail.message ?? `${tool.name} succeeded`);
+      return output as object;
+    } catch (error) {
+      const failure = asServiceError(error);
+      logFailure(toolLog, failure, outcome(failure.status, started, trail), hangUp);
+      throw failure;
+    }
+  };
+}
+
+/** Everybody may do everything, except write to a service that is read-only. */
+function authorise(tool: AnyTool, { readOnly }: InvokeSettings): void {
+  if (readOnly && tool.effect !== 'read') {
+    throw new ServiceError('Forbidden', `This service is read-only; ${tool.name} writes.`);
+  }
+}
+
+function outcome(status: number, started: number, trail: Trail) {
+  return {
+    status,
+    duration_ms: Math.round((performance.now() - started) * 10) / 10,
+    consumed_capacity: trail.consumedCapacity,
+    attempts: trail.attempts,
+    ...(trail.count !== undefined && { count: trail.count }),
+  };
+}
+
+function logFailure(
+  log: Logger,
+  failure: ServiceError,
+  fields: object,
+  hangUp?: AbortSignal,
+): void {
+  const level = failure.status >= 500 ? 'error' : 'info';
+  const defect = failure.code === 'InternalError' && failure.cause instanceof Error;
+  log[level](
+    {
+      ...fields,
+      code: failure.code,
+      ...(hangUp?.aborted && { hung_up: true }),
+      ...(defect && { stack: (failure.cause as Error).stack }),
+    },
+    failure.message,
+  );
+}

@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { conditionsRequest } from './conditions.ts';
+import { conditions, item, oldItem } from './schemas.ts';
+import { defineTool } from './tool.ts';
+
+export const putItem = defineTool({
+  name: 'put_item',
+  title: 'Store an item',
+  description:
+    'Store an item whole; it replaces the one with the same key, unless create_only. To change some attributes use update_item, for many items batch_write_item.',
+  effect: 'destructive',
+  idempotent: true,
+  input: z.strictObject({
+    item,
+    create_only: z.boolean().optional().describe('Only when no item has this key.'),
+    ...conditions,
+    return_old: z.boolean().optional().describe('Return the replaced item.'),
+  }),
+  output: z.strictObject({ old_item: oldItem }),
+  examples: [
+    {
+      summary: 'Store an epic',
+      request: {
+        item: {
+          PK: 'PROJECT#test123',
+          SK: 'EPIC#E001',
+          epic_name: 'User Authentication',
+          description: 'Authentication features',
+        },
+      },
+    },
+    {
+      summary: 'Create an item with a set, unless its key is taken',
+      request: {
+        item: { PK: 'PROJECT#test123', SK: 'TAGS', tags: { $ddb: { SS: ['auth', 'security'] } } },
+        create_only: true,
+      },
+    },
+  ],
+  run: async (input, context) => {
+    const old = await context.gateway.putItem(
+      {
+        item: input.item,
+        createOnly: input.create_only,
+        ...conditionsRequest(input),
+        returnOld: input.return_old,
+      },
+      context,
+    );
+    return input.return_old ? { old_item: old } : {};
+  },
+});

@@ -1,0 +1,63 @@
+import { z } from 'zod';
+import {
+  COUNT_WITHOUT_PROJECTION,
+  countsWithoutProjection,
+  pageReply,
+  pageRequest,
+} from './pages.ts';
+import { page, paging } from './schemas.ts';
+import { defineTool } from './tool.ts';
+
+const MAX_SEGMENTS = 1_000_000;
+
+export const scan = defineTool({
+  name: 'scan',
+  title: 'Scan the table',
+  description:
+    'Read the whole table or index, page by page: the dearest read, as filtered items cost too. If a partition key is known, query.',
+  effect: 'read',
+  idempotent: true,
+  input: z
+    .strictObject({
+      ...paging,
+      segment: z
+        .int()
+        .min(0)
+        .max(MAX_SEGMENTS - 1)
+        .optional()
+        .describe('Of a parallel scan, from 0.'),
+      total_segments: z.int().min(1).max(MAX_SEGMENTS).optional().describe('Goes with segment.'),
+    })
+    .refine((input) => (input.segment === undefined) === (input.total_segments === undefined), {
+      path: ['segment'],
+      error: 'segment and total_segments go together',
+    })
+    .refine((input) => (input.segment ?? 0) < (input.total_segments ?? 1), {
+      path: ['segment'],
+      error: 'must be less than total_segments',
+    })
+    .refine(countsWithoutProjection, COUNT_WITHOUT_PROJECTION),
+  output: page,
+  examples: [
+    {
+      summary: 'All projects',
+      request: {
+        filter_expression: 'entity_type = :type',
+        expression_values: { ':type': 'project' },
+        limit: 50,
+      },
+    },
+    { summary: 'How many items there are', request: { select: 'COUNT' } },
+  ],
+  run: async (input, context) =>
+    pageReply(
+      await context.gateway.scan(
+        {
+          ...pageRequest(input),
+          segment: input.segment,
+          totalSegments: input.total_segments,
+        },
+        context,
+      ),
+    ),
+});

@@ -1,0 +1,108 @@
+import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../json/parse.ts';
+
+/**
+ * The shapes that several tools share. Open maps are checked by hand: zod's records drop a member
+ * `__proto__` silently and publish schemas that some model providers refuse.
+ */
+function openMap(description: string) {
+  return z
+    .custom<JsonObject>(isJsonObject, {
+      error: ({ input }) => (input === undefined ? 'is required' : 'must be an object'),
+    })
+    .meta({ type: 'object', description });
+}
+
+function mapOf<Value>(
+  description: string,
+  prefix: string,
+  isValue: (value: unknown) => boolean,
+  rule: string,
+) {
+  return z
+    .custom<Record<string, Value>>(
+      (map) =>
+        isJsonObject(map) &&
+        Object.entries(map).every(([name, value]) => name.startsWith(prefix) && isValue(value)),
+      { error: rule },
+    )
+    .meta({ type: 'object', description });
+}
+
+const isText = (value: unknown) => typeof value === 'string' && value !== '';
+
+export const item = openMap(
+  'All attributes, with the key. Sets, binary: {"$ddb": {"SS": ["a"]}}, {"$ddb": {"B": "base64"}}.',
+);
+
+export const key = openMap('All key attributes and no others.');
+
+export const attributes = (description: string) => openMap(description).optional();
+
+export const expressionNames = mapOf<string>(
+  '{"#s": "status"}, for reserved words.',
+  '#',
+  isText,
+  'must map names such as "#n" to attribute names',
+).optional();
+
+const expressionValues = mapOf<unknown>(
+  '{":v": 1}',
+  ':',
+  () => true,
+  'must map names such as ":v" to values',
+).optional();
+
+export const expression = (description: string) => z.string().min(1).describe(description);
+
+export const consistentRead = z.boolean().optional().describe('Costs twice.');
+
+export const projectionExpression = expression('Attributes to return: "a, #s"').optional();
+
+/** What must hold for a write to happen, the same on put, update and delete. */
+export const conditions = {
+  expected: attributes('Attribute: value it must have; null: absent.'),
+  condition_expression: expression('"attribute_exists(a)"').optional(),
+  expression_names: expressionNames,
+  expression_values: expressionValues,
+};
+
+/** What a query and a scan have in common. */
+export const paging = {
+  index_name: z.string().min(1).optional().describe('Index to read.'),
+  filter_expression: expression('Drops items after they are read.').optional(),
+  expression_names: expressionNames,
+  expression_values: expressionValues,
+  projection_expression: projectionExpression,
+  limit: z
+    .int()
+    .min(1)
+    .max(2_147_483_647)
+    .optional()
+    .describe('Items to evaluate per page, before the filter.'),
+  max_items: z.int().min(1).max(1_000_000).optional().describe('Read pages until this many match.'),
+  consistent_read: consistentRead,
+  select: z.literal('COUNT').optional().describe('Only the count.'),
+  last_evaluated_key: openMap('From the previous reply, to go on.').optional(),
+};
+
+const storedItem = openMap('The attributes of a stored item.');
+
+export const foundItem = storedItem.nullable().describe('The item; null when there is none.');
+export const currentItem = storedItem.describe('The item after the update.');
+export const oldItem = storedItem
+  .nullable()
+  .optional()
+  .describe('With return_old: the item before; null when there was none.');
+export const itemList = (description: string) => z.array(storedItem).describe(description);
+export const count = (description: string) => z.int().min(0).describe(description);
+
+/** The reply of a query or a scan. */
+export const page = z.strictObject({
+  items: itemList('Absent with select COUNT.').optional(),
+  count: count('Items that matched.'),
+  scanned_count: count('Items evaluated, before the filter.'),
+  last_evaluated_key: openMap(
+    'Send it back as last_evaluated_key to go on; null at the end. An empty page can have one.',
+  ).nullable(),
+});

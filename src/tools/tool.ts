@@ -1,0 +1,54 @@
+import type { z } from 'zod';
+import type { Call } from '../dynamodb/call.ts';
+import type { Gateway } from '../dynamodb/gateway.ts';
+
+/** On whose behalf a tool runs. */
+export interface Principal {
+  /** The name of the API key, or `anonymous` where none is asked for. */
+  readonly name: string;
+}
+
+/** What a tool gets besides its input: the call with its deadline and log, and the table. */
+export interface ToolContext extends Call {
+  readonly principal: Principal;
+  readonly gateway: Gateway;
+}
+
+/**
+ * What a tool does to stored data: `read` nothing; `write` adds to it or changes what is named;
+ * `destructive` can lose a whole item.
+ */
+export type Effect = 'read' | 'write' | 'destructive';
+
+/** A call of a tool as it goes over the wire. */
+export interface Example {
+  summary: string;
+  request: Record<string, unknown>;
+}
+
+/** A tool is data plus one function; transports, OpenAPI and documents are made from it. */
+export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+  readonly name: string;
+  readonly title: string;
+  /** For somebody, or a model, who decides whether to use this tool. */
+  readonly description: string;
+  readonly effect: Effect;
+  /** Whether a second call with the same input changes nothing more. */
+  readonly idempotent: boolean;
+  readonly input: Input;
+  readonly output: Output;
+  readonly examples: readonly [Example, ...Example[]];
+  run(input: z.output<Input>, context: ToolContext): Promise<z.input<Output>>;
+}
+
+/** A tool whose input is checked by its own schema before it runs. */
+export type AnyTool = Omit<Tool, 'run'> & {
+  run(input: never, context: ToolContext): Promise<unknown>;
+};
+
+/** Ties the types of `run` to the schemas. */
+export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
+  tool: Tool<Input, Output>,
+): Tool<Input, Output> {
+  return tool;
+}

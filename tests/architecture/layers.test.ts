@@ -1,0 +1,115 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+
+const SOURCE = path.join(import.meta.dirname, '../../src');
+
+/** Where code of a folder may import from, besides its own folder; files at the top count alone. */
+const MAY_IMPORT: Record<string, string[]> = {
+  'errors.ts': [],
+  'version.ts': [],
+  'config.ts': ['errors.ts'],
+  json: [],
+  observability: [],
+  dynamodb: ['errors.ts', 'json'],
+  tools: ['dynamodb', 'errors.ts', 'json'],
+  mcp: [
+    'tools',
+    'dynamodb/call.ts',
+    'dynamodb/attribute-names.ts',
+    'errors.ts',
+    'json',
+    'observability',
+  ],
+  http: ['tools', 'mcp/endpoint.ts', 'dynamodb/call.ts', 'errors.ts', 'json', 'observability'],
+  local: ['dynamodb', 'errors.ts', 'json'],
+  'readiness.ts': ['dynamodb'],
+  'app.ts': [
+    'config.ts',
+    'dynamodb',
+    'errors.ts',
+    'http',
+    'mcp',
+    'readiness.ts',
+    'tools',
+    'version.ts',
+  ],
+  'backend.ts': ['app.ts', 'config.ts', 'dynamodb', 'local'],
+  'shutdown.ts': [],
+  'serve.ts': ['app.ts', 'backend.ts', 'config.ts', 'observability', 'shutdown.ts', 'version.ts'],
+  'serve-stdio.ts': ['app.ts', 'backend.ts', 'config.ts', 'mcp', 'observability', 'shutdown.ts'],
+  'cli.ts': [
+    'app.ts',
+    'config.ts',
+    'dynamodb',
+    'errors.ts',
+    'http',
+    'serve.ts',
+    'serve-stdio.ts',
+    'tools',
+    'version.ts',
+  ],
+};
+
+/** The only places that may import a package. */
+const PACKAGES: [RegExp, string[]][] = [
+  [/^fastify$/, ['http']],
+  [/^@modelcontextprotocol\//, ['mcp']],
+  [/^@(aws-sdk|smithy)\//, ['dynamodb']],
+  [/^undici$/, ['dynamodb']],
+  [/^dynalite$/, ['local']],
+  [/^dotenv$/, ['config.ts']],
+];
+
+const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .sort();
+
+function importsOf(file: string): string[] {
+  const text = readFileSync(path.join(SOURCE, file), 'utf8');
+  return [...text.matchAll(/(?:from |import\(|^import )'([^']+)'/gm)].flatMap(
+    ([, name]) => name ?? [],
+  );
+}
+
+const unitOf = (file: string) => file.split('/')[0] ?? file;
+
+test.each(files)('%s imports inward only', (file) => {
+  const unit = unitOf(file);
+  const allowed = MAY_IMPORT[unit];
+  const local = importsOf(file)
+    .filter((name) => name.startsWith('.') && !name.endsWith('package.json'))
+    .map((name) => path.join(path.dirname(file), name));
+
+  expect(allowed, `${unit} stands in the table of layers`).toBeDefined();
+  const outside = local.filter(
+    (target) =>
+      unitOf(target) !== unit &&
+      !allowed?.some((unit) => target === unit || unitOf(target) === unit),
+  );
+  expect(outside).toEqual([]);
+});
+
+test.each(files)('%s imports only packages of its layer', (file) => {
+  const forbidden = importsOf(file).filter((name) =>
+    PACKAGES.some(([pattern, places]) => pattern.test(name) && !places.includes(unitOf(file))),
+  );
+
+  expect(forbidden).toEqual([]);
+});
+
+test('process.env is read in config.ts only', () => {
+  const readers = files.filter((file) =>
+    readFileSync(path.join(SOURCE, file), 'utf8').includes('process.env'),
+  );
+
+  expect(readers).toEqual(['config.ts']);
+});
+
+test('files are small', () => {
+  const long = files.filter(
+    (file) => readFileSync(path.join(SOURCE, file), 'utf8').split('\n').length > 200,
+  );
+
+  expect(long).toEqual([]);
+});

@@ -1,0 +1,238 @@
+import { describe, expect, test } from 'vitest';
+import { ConfigError, ENVIRONMENT, parseConfig } from '../src/config.ts';
+
+const SECRET = 's3cr3t-v4lue';
+const HASH = 'a1'.repeat(32);
+
+/** The problems that a configuration is refused for, a line each. */
+function problems(environment: Record<string, string>, local = false): string[] {
+  try {
+    parseConfig(environment, { local });
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    const [title, ...lines] = error.message.split('\n');
+    expect(title).toBe('The configuration is not valid:');
+    return lines.map((line) => line.trim());
+  }
+  return [];
+}
+
+const DEFAULTS = {
+  AWS_REGION: 'us-east-1',
+  DYNAMODB_TABLE_NAME: 'MedAssureAI_Artifacts',
+  LOG_LEVEL: 'info',
+  ENVIRONMENT: 'development',
+  HOST: '0.0.0.0',
+  PORT: 8002,
+  API_KEYS: [],
+  ALLOW_UNAUTHENTICATED: false,
+  READ_ONLY: false,
+  REQUEST_DEADLINE_MS: 10_000,
+  MAX_ATTEMPTS: 4,
+  CONNECT_TIMEOUT_MS: 1_000,
+  MAX_IN_FLIGHT: 256,
+  MAX_QUEUE: 512,
+  MAX_BODY_BYTES: 16_777_216,
+  MAX_PAGES: 50,
+  MAX_BATCH_ENTRIES: 1_000,
+  DRAIN_DELAY_MS: 0,
+};
+
+/** Every variable of the service, with the same value. */
+function everywhere(value: string): Record<string, string> {
+  return Object.fromEntries(Object.keys(ENVIRONMENT.shape).map((name) => [name, value]));
+}
+
+describe('what is read', () => {
+  test('nothing needs to be set', () => {
+    expect(parseConfig({}, { local: false })).toMatchObject(DEFAULTS);
+    expect(parseConfig({ HOME: '/root', PATH: '/bin' }, { local: true })).toMatchObject(DEFAULTS);
+  });
+
+  test.each(['', '  ', '\t'])('a variable that is %j counts as absent', (empty) => {
+    const config = parseConfig(everywhere(empty), { local: false });
+
+    expect(config).toEqual(parseConfig({}, { local: false }));
+  });
+
+  test('everything can be set', () => {
+    const environment = {
+      AWS_REGION: 'eu-central-1',
+      AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+      AWS_SECRET_ACCESS_KEY: SECRET,
+      AWS_SESSION_TOKEN: 'token',
+      DYNAMODB_TABLE_NAME: 'My_table-1.0',
+      DYNAMODB_ENDPOINT_URL: 'http://localhost:8000',
+      ENVIRONMENT: 'staging',
+      HOST: '::1',
+    };
+    const parsed = {
+      PORT: 0,
+      REQUEST_DEADLINE_MS: 500,
+      MAX_ATTEMPTS: 1,
+      CONNECT_TIMEOUT_MS: 50,
+      MAX_IN_FLIGHT: 1,
+      MAX_QUEUE: 0,
+      MAX_BODY_BYTES: 1_024,
+      MAX_PAGES: 1,
+      MAX_BATCH_ENTRIES: 1,
+      DRAIN_DELAY_MS: 5_000,
+      ALLOW_UNAUTHENTICATED: true,
+      READ_ONLY: true,
+    };
+    const texts = Object.entries(parsed).map(([name, value]) => [name, String(value)]);
+
+    const config = parseConfig(
+      { ...environment, ...Object.fromEntries(texts), LOG_LEVEL: 'DEBUG', API_KEYS: `me:${HASH}` },
+      { local: false },
+    );
+
+    expect(config).toMatchObject({
+      ...environment,
+      ...parsed,
+      LOG_LEVEL: 'debug',
+      API_KEYS: [{ name: 'me', hash: HASH }],
+    });
+  });
+
+  test.each([
+    ['INFO', 'info'],
+    ['info', 'info'],
+    ['Warning', 'warn'],
+    ['WARN', 'warn'],
+    ['critical', 'fatal'],
+    ['FATAL', 'fatal'],
+    ['eRRoR', 'error'],
+    ['DEBUG', 'debug'],
+    ['trace', 'trace'],
+  ])('LOG_LEVEL %s is %s', (given, level) => {
+    expect(parseConfig({ LOG_LEVEL: given }, { local: false }).LOG_LEVEL).toBe(level);
+  });
+
+  test('several API keys are separated by commas', () => {
+    const list = ` alice:${HASH}, ci.bot@example_1-x:${HASH} `;
+
+    expect(parseConfig({ API_KEYS: list }, { local: false }).API_KEYS).toEqual([
+      { name: 'alice', hash: HASH },
+      { name: 'ci.bot@example_1-x', hash: HASH },
+    ]);
+  });
+});
+
+describe('what is refused', () => {
+  test.each([
+    ['AWS_REGION', 'US East'],
+    ['DYNAMODB_TABLE_NAME', 'ab'],
+    ['DYNAMODB_TABLE_NAME', 'a b c'],
+    ['DYNAMODB_ENDPOINT_URL', 'localhost:8000'],
+    ['DYNAMODB_ENDPOINT_URL', 'ftp://localhost'],
+    ['LOG_LEVEL', 'LOUD'],
+    ['PORT', '65536'],
+    ['PORT', '-1'],
+    ['PORT', '80.5'],
+    ['PORT', '0x50'],
+    ['PORT', '1e3'],
+    ['PORT', '8002 # comment'],
+    ['REQUEST_DEADLINE_MS', '0'],
+    ['REQUEST_DEADLINE_MS', '60000'],
+    ['MAX_ATTEMPTS', '0'],
+    ['MAX_IN_FLIGHT', '0'],
+    ['MAX_BODY_BYTES', '999999999999'],
+    ['READ_ONLY', 'maybe'],
+    ['READ_ONLY', '"true"'],
+    ['ALLOW_UNAUTHENTICATED', 'please'],
+    ['API_KEYS', SECRET],
+    ['API_KEYS', `me:${HASH.toUpperCase()}x`],
+    ['API_KEYS', `me:${HASH},`],
+    ['API_KEYS', `:${HASH}`],
+    ['API_KEYS', `me ${HASH}`],
+  ])('%s=%s', (name, value) => {
+    expect(problems({ [name]: value })).toEqual([expect.stringMatching(`^${name} must be `)]);
+  });
+
+  test('all problems are told at once, in one message', () => {
+    const lines = problems(
+      {
+        PORT: 'x',
+        LOG_LEVEL: 'x',
+        READ_ONLY: 'x',
+        DYNAMODB_ENDPOINT_URL: 'x',
+        AWS_ACCESS_KEY_ID: 'x',
+        ENVIRONMENT: 'production',
+      },
+      true,
+    );
+
+    expect(lines.toSorted()).toEqual([
+      'API_KEYS must be set in production, or ALLOW_UNAUTHENTICATED=true to do without on purpose',
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither',
+      'DYNAMODB_ENDPOINT_URL must be an http or https URL',
+      'ENVIRONMENT=production does not go with the embedded database (--local)',
+      'LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, WARNING, ERROR, CRITICAL, FATAL',
+      'PORT must be a whole number from 0 to 65535',
+      'READ_ONLY must be true or false',
+    ]);
+  });
+
+  test('no value is repeated, since any may be a secret put in the wrong place', () => {
+    const environment = everywhere(`${SECRET}!`);
+    delete environment.AWS_SECRET_ACCESS_KEY;
+
+    const text = problems(environment, true).join('\n');
+
+    expect(text).toContain('PORT');
+    expect(text).not.toContain(SECRET);
+  });
+});
+
+describe('credentials', () => {
+  test.each([
+    [{ AWS_ACCESS_KEY_ID: 'AKID' }],
+    [{ AWS_SECRET_ACCESS_KEY: SECRET }],
+    [{ AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: '' }],
+    [{ AWS_ACCESS_KEY_ID: ' ', AWS_SECRET_ACCESS_KEY: SECRET }],
+  ] as [Record<string, string>][])('are both or neither: not %j', (environment) => {
+    expect(problems(environment)).toEqual([
+      'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither',
+    ]);
+  });
+});
+
+describe('production', () => {
+  const unlocked =
+    'API_KEYS must be set in production, or ALLOW_UNAUTHENTICATED=true to do without on purpose';
+
+  test.each([
+    [{}, [unlocked]],
+    [{ HOST: '10.0.0.1' }, [unlocked]],
+    [{ HOST: '::' }, [unlocked]],
+    [{ API_KEYS: '' }, [unlocked]],
+    [{ ALLOW_UNAUTHENTICATED: 'false' }, [unlocked]],
+    [{ API_KEYS: `me:${HASH}` }, []],
+    [{ ALLOW_UNAUTHENTICATED: 'true' }, []],
+    [{ ALLOW_UNAUTHENTICATED: 'TRUE' }, []],
+    [{ HOST: '127.0.0.1' }, []],
+    [{ HOST: '::1' }, []],
+    [{ HOST: 'localhost' }, []],
+  ] as [Record<string, string>, string[]][])('with %j', (environment, expected) => {
+    expect(problems({ ENVIRONMENT: 'production', ...environment })).toEqual(expected);
+    expect(problems({ ENVIRONMENT: 'Production', ...environment })).toEqual(expected);
+    expect(problems({ ENVIRONMENT: 'staging', ...environment })).toEqual([]);
+  });
+
+  test.each([
+    ['production', ' , '],
+    [' production', ''],
+    ['production ', ''],
+  ])('is not mistaken for less: %j with the keys %j', (environment, keys) => {
+    expect(problems({ ENVIRONMENT: environment, API_KEYS: keys })).not.toEqual([]);
+  });
+
+  test('refuses the embedded database, also behind keys', () => {
+    const environment = { ENVIRONMENT: 'production', API_KEYS: `me:${HASH}` };
+
+    expect(problems(environment, true)).toEqual([
+      'ENVIRONMENT=production does not go with the embedded database (--local)',
+    ]);
+  });
+});

@@ -1,0 +1,202 @@
+import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import type { JsonObject } from '../../src/json/parse.ts';
+import { TOOLS } from '../../src/tools/registry.ts';
+import { slow, startFaultProxy } from '../support/fault-proxy.ts';
+import { newTable, startService } from '../support/service.ts';
+import { waitFor } from '../support/service-process.ts';
+import { INITIALIZE, type StdioProcess, startStdio } from '../support/stdio-process.ts';
+
+let table: string;
+
+beforeAll(async () => {
+  table = await newTable();
+});
+
+async function open(
+  environment: Record<string, string> = {},
+  args: string[] = [],
+): Promise<StdioProcess> {
+  const stdio = startStdio({ table, environment }, args);
+  await stdio.ask(1, 'initialize', INITIALIZE);
+  stdio.send({ method: 'notifications/initialized' });
+  return stdio;
+}
+
+const call = (name: string, input: JsonObject = {}) => ({ name, arguments: input });
+
+/** Asserts that stderr is log lines; returns them. */
+function logsOf(stdio: StdioProcess): JsonObject[] {
+  const lines = stdio.stderr().trimEnd().split('\n');
+  return lines.map((line) => JSON.parse(line) as JsonObject);
+}
+
+test('stdout has nothing but the protocol, stderr nothing but logs', async () => {
+  const stdio = await open({ LOG_LEVEL: 'TRACE' });
+
+  const key = { PK: 'STDIO', SK: 'ITEM' };
+  await stdio.ask(2, 'tools/call', call('put_item', { item: { ...key, v: 'confidential' } }));
+  await stdio.ask(3, 'tools/call', call('get_item', { key }));
+  await stdio.ask(4, 'tools/call', call('get_item', { nope: 1 }));
+  const exit = await stdio.end();
+
+  expect(exit).toEqual({ code: 0, signal: null });
+  expect(stdio.messages().map(({ jsonrpc, id }) => [jsonrpc, id])).toEqual(
+    [1, 2, 3, 4].map((id) => ['2.0', id]),
+  );
+  const calls = logsOf(stdio).filter(({ duration_ms, tool }) => tool && duration_ms);
+  expect(calls).toMatchObject([
+    { level: 'INFO', tool: 'put_item', principal: 'stdio', status: 200, count: 1 },
+    { level: 'INFO', tool: 'get_item', principal: 'stdio', status: 200 },
+    { level: 'INFO', tool: 'get_item', principal: 'stdio', status: 400, code: 'ValidationError' },
+  ]);
+  expect(stdio.stderr()).not.toContain('confidential');
+});
+
+describe('the end', () => {
+  test('comes when stdin closes, before a word was said', async () => {
+    const stdio = startStdio({ table });
+
+    expect(await stdio.end()).toEqual({ code: 0, signal: null });
+    expect(stdio.stdout()).toBe('');
+  });
+
+  test('comes when stdin closes, after a conversation', async () => {
+    const stdio = await open();
+    await stdio.ask(2, 'ping');
+
+    const asked = performance.now();
+    expect(await stdio.end()).toEqual({ code: 0, signal: null });
+    expect(performance.now() - asked).toBeLessThan(3_000);
+  });
+
+  test('waits for a write that was sent', async () => {
+    const proxy = await startFaultProxy(inject('engine').endpoint);
+    proxy.always('PutItem', slow(500));
+    const stdio = await open({ DYNAMODB_ENDPOINT_URL: proxy.endpoint });
+    const item = { PK: 'STDIO', SK: 'LAST' };
+    stdio.send({ id: 2, method: 'tools/call', params: call('put_item', { item }) });
+    await waitFor(() => (proxy.arrived.includes('PutItem') ? true : undefined));
+
+    const exit = await stdio.end();
+    await proxy.close();
+
+    const [outcome] = logsOf(stdio).filter(({ tool, duration_ms }) => tool && duration_ms);
+    expect(exit).toEqual({ code: 0, signal: null });
+    expect(outcome).toMatchObject({ tool: 'put_item', status: 200 });
+  });
+
+  test('a broken configuration is explained on stderr', async () => {
+    const stdio = startStdio({ table, environment: { MCP_RESULT_MODE: 'loud' } });
+
+    const { code } = await stdio.end();
+
+    expect([code, stdio.stdout()]).toEqual([1, '']);
+    expect(stdio.stderr()).toContain('MCP_RESULT_MODE must be structured, text or both');
+  });
+});
+
+describe('one connection', () => {
+  let stdio: StdioProcess;
+  let ids = 1;
+
+  beforeAll(async () => {
+    stdio = await open();
+  });
+
+  afterAll(() => stdio.end());
+
+  const ask = (method: string, params: JsonObject = {}) => stdio.ask(++ids, method, params);
+  const read = (key: JsonObject) => ask('tools/call', call('get_item', { key }));
+
+  test.each([
+    ['no JSON', 'hello'],
+    ['half of a message', '{"jsonrpc":"2.0","id":7,"method":"pi'],
+    ['JSON that is no message', '{"hello":1}'],
+    ['a number', '42'],
+    ['a batch', '[{"jsonrpc":"2.0","id":7,"method":"ping"}]'],
+    ['too deep', '['.repeat(100_000)],
+    ['control characters', '\u0000\u001b[31m'],
+  ])('answers %s with a JSON-RPC error, and lives on', async (_what, line) => {
+    const before = stdio.messages().length;
+
+    stdio.send(line);
+    const ping = await ask('ping');
+
+    const [error, ...more] = stdio.messages().slice(before);
+    expect(error).toEqual({
+      jsonrpc: '2.0',
+      id: null,
+      error: { code: expect.toBeOneOf([-32_700, -32_600]), message: expect.any(String) },
+    });
+    expect(more).toEqual([ping]);
+    expect(ping).toEqual({ jsonrpc: '2.0', id: ids, result: {} });
+  });
+
+  test('does not mind blank lines and carriage returns', async () => {
+    const before = stdio.messages().length;
+
+    stdio.send('');
+    stdio.send('  ');
+    stdio.send('{"jsonrpc":"2.0","id":"cr","method":"ping"}\r');
+    await ask('ping');
+
+    const answers = stdio.messages().slice(before);
+    expect(answers.map(({ id }) => id)).toEqual(['cr', ids]);
+  });
+
+  test.each([
+    ['9007199254740993', '9007199254740993'],
+    ['-12345678901234567890.123456789', '-12345678901234567890.123456789'],
+    ['1E-130', '1e-130'],
+  ])('keeps %s exact, in and out', async (token, kept) => {
+    const key = { PK: 'STDIO', SK: token };
+    const item = { ...key, v: JSON.rawJSON(token) };
+
+    await ask('tools/call', call('put_item', { item }));
+    await read(key);
+
+    const service = await startService({ table });
+    const rest = await service.call('get_item', { key });
+    await service.close();
+    expect(stdio.stdout().split('\n').at(-2)).toContain(`"v":${kept}}`);
+    expect(rest.text).toContain(`"v":${kept}}`);
+  });
+
+  test('refuses an item with __proto__, and never stores it without', async () => {
+    const item = JSON.parse('{"PK":"STDIO","SK":"PROTO","__proto__":{"v":1}}');
+
+    const { result } = await ask('tools/call', call('put_item', { item }));
+
+    const stored = await read({ PK: 'STDIO', SK: 'PROTO' });
+    expect(result).toMatchObject({ isError: true });
+    expect(stored.result).toMatchObject({ structuredContent: { item: null } });
+  });
+
+  test('answers many requests at once', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, () => read({ PK: 'STDIO', SK: 'NONE' })),
+    );
+
+    expect(new Set(answers.map(({ id }) => id)).size).toBe(50);
+    for (const { result } of answers) {
+      expect(result).toMatchObject({ structuredContent: { item: null } });
+    }
+  });
+});
+
+test('--local --in-memory works, with its sample', async () => {
+  const stdio = await open({ DYNAMODB_ENDPOINT_URL: '' }, ['--local', '--in-memory']);
+
+  const list = await stdio.ask(2, 'tools/list');
+  const key = { PK: 'PROJECT#test123', SK: 'EPIC#E001' };
+  const { result } = await stdio.ask(3, 'tools/call', call('get_item', { key }));
+  const exit = await stdio.end();
+
+  const { tools } = list.result as { tools: JsonObject[] };
+  expect(tools.map(({ name }) => name)).toEqual(TOOLS.map(({ name }) => name));
+  expect(result).toMatchObject({ structuredContent: { item: { ...key, entity_type: 'epic' } } });
+  expect(exit).toEqual({ code: 0, signal: null });
+  expect(logsOf(stdio).map(({ message }) => message)).toContainEqual(
+    expect.stringContaining('embedded database'),
+  );
+});

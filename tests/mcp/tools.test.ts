@@ -1,0 +1,230 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { encode } from 'gpt-tokenizer';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { z } from 'zod';
+import { isJsonObject, type JsonObject } from '../../src/json/parse.ts';
+import { TOOLS } from '../../src/tools/registry.ts';
+import { connect, ERAS, type Era, WAYS } from '../support/mcp-clients.ts';
+import { resultOf, sendMcp } from '../support/mcp-http.ts';
+import { newTable, startService, type TestService } from '../support/service.ts';
+import { PROJECT } from '../support/service-process.ts';
+
+const MOST_TOKENS = 2_500;
+
+interface ListedTool {
+  name: string;
+  title: string;
+  description: string;
+  inputSchema: JsonObject;
+  outputSchema: JsonObject;
+  annotations: JsonObject;
+}
+
+let table: string;
+let service: TestService;
+let readOnly: TestService;
+
+beforeAll(async () => {
+  table = await newTable();
+  service = await startService({ table });
+  readOnly = await startService({ table, environment: { READ_ONLY: 'true' } });
+});
+
+afterAll(async () => {
+  await service.close();
+  await readOnly.close();
+});
+
+async function listTools({ url }: TestService, era: Era): Promise<ListedTool[]> {
+  return resultOf<{ tools: ListedTool[] }>(await sendMcp(url, era, 'tools/list')).tools;
+}
+
+/** The fields of a schema of the registry. */
+function fieldsOf(name: string, side: 'input' | 'output'): string[] {
+  const schema = TOOLS.find((tool) => tool.name === name)?.[side];
+  return schema instanceof z.ZodObject ? Object.keys(schema.shape) : expect.unreachable(name);
+}
+
+/** All objects inside a JSON value, itself included. */
+function objectsIn(value: unknown): JsonObject[] {
+  if (Array.isArray(value)) return value.flatMap(objectsIn);
+  if (!isJsonObject(value)) return [];
+  return [value, ...Object.values(value).flatMap(objectsIn)];
+}
+
+describe.each(ERAS)('the tools of %s', (era) => {
+  let tools: ListedTool[];
+
+  beforeAll(async () => {
+    tools = await listTools(service, era);
+  });
+
+  test('are those of the registry, in its order', () => {
+    expect(tools.map(({ name, title }) => ({ name, title }))).toEqual(
+      TOOLS.map(({ name, title }) => ({ name, title })),
+    );
+  });
+
+  test('have annotations by their effect', () => {
+    const read = { readOnlyHint: true, openWorldHint: false };
+    const write = (destructiveHint: boolean, idempotentHint: boolean) => ({
+      readOnlyHint: false,
+      destructiveHint,
+      idempotentHint,
+      openWorldHint: false,
+    });
+
+    expect(
+      Object.fromEntries(tools.map(({ name, annotations }) => [name, annotations])),
+    ).toMatchObject({
+      put_item: write(true, true),
+      get_item: read,
+      update_item: write(false, false),
+      delete_item: write(true, true),
+      query: read,
+      scan: read,
+      batch_get_item: read,
+      batch_write_item: write(true, true),
+      describe_table: read,
+    });
+  });
+
+  test('have strict input schemas with the fields of the registry, all explained', () => {
+    for (const { name, inputSchema } of tools) {
+      expect(inputSchema).toMatchObject({ type: 'object', additionalProperties: false });
+      expect(Object.keys(inputSchema.properties ?? {})).toEqual(fieldsOf(name, 'input'));
+      for (const field of Object.values(inputSchema.properties ?? {})) {
+        expect(field, name).toHaveProperty('description', expect.stringMatching(/\S/));
+      }
+    }
+  });
+
+  test('require what a call cannot do without', () => {
+    const required = tools.map(({ name, inputSchema }) => [name, inputSchema.required ?? []]);
+
+    expect(Object.fromEntries(required)).toEqual({
+      put_item: ['item'],
+      get_item: ['key'],
+      update_item: ['key'],
+      delete_item: ['key'],
+      query: [],
+      scan: [],
+      batch_get_item: ['keys'],
+      batch_write_item: [],
+      describe_table: [],
+    });
+  });
+
+  test('have output schemas with the members of the registry', () => {
+    for (const { name, outputSchema } of tools) {
+      expect(outputSchema.type).toBe('object');
+      expect(Object.keys(outputSchema.properties ?? {})).toEqual(fieldsOf(name, 'output'));
+    }
+  });
+
+  test('use only what the major model providers take', () => {
+    const schemas = tools.flatMap(({ inputSchema, outputSchema }) => [inputSchema, outputSchema]);
+
+    for (const schema of schemas) {
+      for (const word of ['anyOf', 'oneOf', 'allOf', 'not', 'enum']) {
+        expect(schema).not.toHaveProperty(word);
+      }
+    }
+    const words = new Set(objectsIn(schemas).flatMap((object) => Object.keys(object)));
+    for (const word of ['propertyNames', '$ref', '$defs', '$schema', 'patternProperties']) {
+      expect(words).not.toContain(word);
+    }
+    expect(words).toContain('properties');
+  });
+
+  test('are described for a model: an alternative and an example each', () => {
+    const names = TOOLS.map(({ name }) => name);
+
+    for (const { name, description } of tools) {
+      const [before = '', example = ''] = description.split(' Example: ');
+      const tool = TOOLS.find((candidate) => candidate.name === name);
+      const others = names.filter((other) => other !== name && before.includes(other));
+      expect(others, `${name} names another tool`).not.toEqual([]);
+      expect(tool?.input.safeParse(JSON.parse(example)).success, `${name}: ${example}`).toBe(true);
+    }
+  });
+});
+
+test('the list is the same for every connection and every client', async () => {
+  const [first = [], ...more] = await Promise.all([
+    ...ERAS.map((era) => listTools(service, era)),
+    ...ERAS.map((era) => listTools(service, era)),
+  ]);
+
+  for (const list of more) expect(JSON.stringify(list)).toBe(JSON.stringify(first));
+  const target = { url: service.url, table };
+  const clients = await Promise.all(WAYS.map((way) => connect(way, target)));
+  for (const client of clients) {
+    expect(await client.listTools()).toEqual(first);
+    await client.close();
+  }
+});
+
+test('the list takes few tokens, as many as the README says', async () => {
+  const readme = readFileSync(path.join(PROJECT, 'README.md'), 'utf8');
+  const [, said = ''] = /tool list is ([\d,]+) tokens/.exec(readme) ?? [];
+
+  const tokens = encode(JSON.stringify({ tools: await listTools(service, '2025-11-25') })).length;
+
+  expect(tokens).toBeLessThan(MOST_TOKENS);
+  expect(said.replace(',', '')).toBe(String(tokens));
+});
+
+test('text results have no output schemas', async () => {
+  const text = await startService({ table, environment: { MCP_RESULT_MODE: 'text' } });
+
+  const tools = await listTools(text, '2026-07-28');
+  await text.close();
+
+  expect(tools).toHaveLength(TOOLS.length);
+  for (const tool of tools) expect(tool).not.toHaveProperty('outputSchema');
+});
+
+describe.each(ERAS)('calls of %s', (era) => {
+  const call = ({ url }: TestService, name: string, input: JsonObject = {}) =>
+    sendMcp(url, era, 'tools/call', { name, arguments: input });
+
+  test('to no tool are a protocol error that cannot be forged', async () => {
+    const { messages } = await call(service, 'drop_table\u001b[31m');
+
+    expect(messages).toEqual([
+      {
+        jsonrpc: '2.0',
+        id: 1,
+        error: { code: -32_602, message: 'Unknown tool: drop_table[31m' },
+      },
+    ]);
+  });
+
+  test('without arguments are allowed where none are needed', async () => {
+    const { messages } = await sendMcp(service.url, era, 'tools/call', { name: 'describe_table' });
+
+    expect(messages[0]?.result).toMatchObject({ structuredContent: { table } });
+  });
+
+  test('to a service that only reads: only what reads is listed', async () => {
+    const names = (await listTools(readOnly, era)).map(({ name }) => name);
+
+    expect(names).toEqual(['get_item', 'query', 'scan', 'batch_get_item', 'describe_table']);
+  });
+
+  test.each(['put_item', 'update_item', 'delete_item', 'batch_write_item'])(
+    'to a service that only reads: %s is refused, whatever it asks',
+    async (name) => {
+      const { messages } = await call(readOnly, name, { nonsense: 1 });
+
+      const error = `This service is read-only; ${name} writes.`;
+      expect(messages[0]?.result).toMatchObject({
+        isError: true,
+        content: [{ type: 'text', text: `Forbidden: ${error}` }],
+        _meta: { 'dynamodb-mcp-server/error': { success: false, error, code: 'Forbidden' } },
+      });
+    },
+  );
+});

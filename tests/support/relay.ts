@@ -1,0 +1,39 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+
+/** A way to the engine that is closed until it is opened. */
+export interface Relay {
+  endpoint: string;
+  open(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Reserves a port on which nothing listens yet. */
+export async function reserveRelay(engine: string): Promise<Relay> {
+  const { hostname, port: enginePort } = new URL(engine);
+  const server = createServer((incoming) => {
+    const outgoing = connect(Number(enginePort), hostname);
+    incoming.pipe(outgoing).pipe(incoming);
+    incoming.on('error', () => outgoing.destroy());
+    outgoing.on('error', () => incoming.destroy());
+  });
+  const port = await freePort();
+  return {
+    endpoint: `http://127.0.0.1:${port}`,
+    open: async () => {
+      server.listen(port, '127.0.0.1');
+      await once(server, 'listening');
+    },
+    close: async () => void server.close(),
+  };
+}
+
+/** A port that was free a moment ago. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,106 @@
+import { randomUUID } from 'node:crypto';
+import { inject } from 'vitest';
+import { createApp, gatewaySettings } from '../../src/app.ts';
+import { type Config, parseConfig } from '../../src/config.ts';
+import { createTable } from '../../src/dynamodb/create-table.ts';
+import { createGateway, type Gateway } from '../../src/dynamodb/gateway.ts';
+import { type JsonObject, parseJson } from '../../src/json/parse.ts';
+import { LOCAL_CREDENTIALS } from '../../src/local/database.ts';
+import { createLogger } from '../../src/observability/logger.ts';
+
+/** A reply, its body parsed without loss. */
+export interface Reply {
+  status: number;
+  headers: Headers;
+  text: string;
+  body: JsonObject;
+}
+
+/** A service under test, listening on a port of its own. */
+export interface TestService {
+  url: string;
+  table: string;
+  gateway: Gateway;
+  /** What was logged so far, a parsed line each. */
+  logs: JsonObject[];
+  /** Calls a tool with a body that is written as JSON, raw numbers included. */
+  call(tool: string, body?: unknown, init?: RequestInit): Promise<Reply>;
+  request(path: string, init?: RequestInit): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+export interface TestServiceOptions {
+  /** Environment variables of the service. */
+  environment?: Record<string, string>;
+  /** Another way to the engine, such as through a proxy. */
+  endpoint?: string;
+  /** A table that exists already; by default a new one of the single-table design. */
+  table?: string;
+}
+
+/** Names and starts a service as `serve` does, on a table of its own. */
+export async function startService(options: TestServiceOptions = {}): Promise<TestService> {
+  const table = options.table ?? (await newTable());
+  const config = testConfig({ DYNAMODB_TABLE_NAME: table, ...options.environment });
+  const logs: JsonObject[] = [];
+  const log = createLogger(
+    { level: config.LOG_LEVEL, environment: config.ENVIRONMENT },
+    { write: (line) => void logs.push(JSON.parse(line)) },
+  );
+  const gateway = createGateway(settingsFor(config, options.endpoint ?? inject('engine').endpoint));
+  const app = createApp(config, gateway, log);
+  const url = await app.listen();
+  // The schema is read once the service is ready, so that no call's attempts include it.
+  await fetch(`${url}/ready`);
+  const request = async (path: string, init?: RequestInit) => read(await fetch(url + path, init));
+  return {
+    url,
+    table,
+    gateway,
+    logs,
+    request,
+    call: (tool, body = {}, init = {}) =>
+      request(`/tools/${tool}`, {
+        ...init,
+        method: 'POST',
+        headers: { 'content-type': 'application/json', ...init.headers },
+        body: JSON.stringify(body),
+      }),
+    close: async () => {
+      await app.close();
+      gateway.close();
+    },
+  };
+}
+
+/** A new table of the single-table design; returns its name. */
+export async function newTable(): Promise<string> {
+  const name = `test-${randomUUID()}`;
+  await createTable(engineSettings(), name);
+  return name;
+}
+
+/** A client's settings for the engine itself. */
+export function engineSettings() {
+  return settingsFor(testConfig({}), inject('engine').endpoint);
+}
+
+function testConfig(environment: Record<string, string>): Config {
+  const { TEST_TRANSPORT: DYNAMODB_TRANSPORT } = process.env;
+  const given = { HOST: '127.0.0.1', PORT: '0', DYNAMODB_TRANSPORT, ...environment };
+  return parseConfig(given, { local: false });
+}
+
+function settingsFor(config: Config, endpoint: string) {
+  return gatewaySettings(config, { endpoint, credentials: LOCAL_CREDENTIALS });
+}
+
+async function read(response: Response): Promise<Reply> {
+  const text = await response.text();
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    body: text === '' ? {} : (parseJson(text) as JsonObject),
+  };
+}
