@@ -20,6 +20,26 @@ export function createLogger(
         level: (label) => ({ level: LEVEL_NAMES[label] ?? label.toUpperCase() }),
       },
     },
-    typeof destination === 'number' ? pino.destination(destination) : destination,
+    typeof destination === 'number'
+      ? turnByTurn(pino.destination({ dest: destination, sync: true }))
+      : destination,
   );
+}
+
+/** Writes all lines of one turn of the event loop at once; what is left at the exit, then. */
+function turnByTurn(stream: DestinationStream): DestinationStream & { flushSync(): void } {
+  let lines = '';
+  const flush = () => {
+    const written = lines;
+    lines = '';
+    if (written) stream.write(written);
+  };
+  process.once('exit', flush);
+  return {
+    write: (line) => {
+      if (!lines) setImmediate(flush);
+      lines += line;
+    },
+    flushSync: flush,
+  };
 }
