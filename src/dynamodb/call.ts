@@ -1,4 +1,4 @@
-import type { Logger } from 'pino';
+import { Cancellation, type CancellationSignal } from './cancellation.ts';
 
 /** What one request left behind, for its log line and its headers; written by the gateway. */
 export interface Trail {
@@ -14,17 +14,22 @@ export interface Trail {
   cutFrom?: number;
 }
 
+/** Where a call is logged: as much of a logger as the gateway needs. */
+export interface CallLog {
+  warn(fields: object, message: string): void;
+}
+
 /** The request on whose behalf the gateway works. */
 export interface Call {
   readonly requestId: string;
   /** When the answer is due, on the clock of performance.now(), in milliseconds. */
   readonly deadline: number;
   /** Aborts at the deadline. */
-  readonly expired: AbortSignal;
+  readonly expired: CancellationSignal;
   /** Aborts at the deadline or when the caller hangs up. */
-  readonly abandoned: AbortSignal;
+  readonly abandoned: CancellationSignal;
   readonly trail: Trail;
-  readonly log: Logger;
+  readonly log: CallLog;
   /** Bytes that the items of a result may have as JSON; without it they are not cut. */
   readonly maxResultBytes?: number | undefined;
   /** Told after each page of a walk: items found so far, and how many are wanted. */
@@ -42,7 +47,7 @@ export interface CallOptions
   deadlineMs: number;
   trail?: Trail;
   /** Aborts when the caller hangs up. */
-  hangUp?: AbortSignal | undefined;
+  hangUp?: CancellationSignal | undefined;
 }
 
 export function newTrail(): Trail {
@@ -54,22 +59,22 @@ export async function withCall<Result>(
   { deadlineMs, hangUp, trail = newTrail(), ...given }: CallOptions,
   task: (call: Call) => Promise<Result>,
 ): Promise<Result> {
-  const expired = new AbortController();
-  const abandoned = new AbortController();
+  const expired = new Cancellation();
+  const abandoned = new Cancellation();
   const expire = () => {
     expired.abort();
     abandoned.abort();
   };
   const abandon = () => abandoned.abort();
   const timer = setTimeout(expire, deadlineMs);
-  hangUp?.addEventListener('abort', abandon, { once: true });
+  hangUp?.addEventListener('abort', abandon);
   if (hangUp?.aborted) abandon();
   try {
     return await task({
       ...given,
       deadline: performance.now() + deadlineMs,
-      expired: expired.signal,
-      abandoned: abandoned.signal,
+      expired,
+      abandoned,
       trail,
     });
   } finally {

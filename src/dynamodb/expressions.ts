@@ -22,7 +22,8 @@ interface ExpressionParameters {
 export class Expressions {
   readonly #names: Record<string, string>;
   readonly #values: NativeItem = {};
-  readonly #prefix: string;
+  readonly #written: readonly (string | undefined)[];
+  #prefix: string | undefined;
   #generated = 0;
 
   constructor(placeholders: Placeholders, ...expressions: (string | undefined)[]) {
@@ -32,28 +33,30 @@ export class Expressions {
     for (const [name, value] of Object.entries(expressionValues)) {
       this.#values[name] = decodeValue(value, `expression_values.${name}`, budget);
     }
-    const written = [
-      ...expressions,
-      ...Object.keys(expressionNames),
-      ...Object.keys(expressionValues),
-    ].join(' ');
-    // One letter more than any placeholder of the caller's begins with.
-    const runs = [...written.matchAll(/[#:](g*)/g)].map(([, run = '']) => run.length);
-    this.#prefix = 'g'.repeat(runs.reduce((longest, run) => Math.max(longest, run), 0) + 1);
+    this.#written = expressions;
   }
 
   /** A placeholder for an attribute's literal name. */
   name(attribute: string): string {
-    const placeholder = `#${this.#prefix}${this.#generated++}`;
+    const placeholder = `#${this.#nextLabel()}`;
     this.#names[placeholder] = attribute;
     return placeholder;
   }
 
   /** A placeholder for a value. */
   value(value: NativeValue): string {
-    const placeholder = `:${this.#prefix}${this.#generated++}`;
+    const placeholder = `:${this.#nextLabel()}`;
     this.#values[placeholder] = value;
     return placeholder;
+  }
+
+  #nextLabel(): string {
+    this.#prefix ??= freePrefix([
+      ...this.#written,
+      ...Object.keys(this.#names),
+      ...Object.keys(this.#values),
+    ]);
+    return `${this.#prefix}${this.#generated++}`;
   }
 
   /** The attribute that one of the caller's path elements names: `#n` or the name itself. */
@@ -68,6 +71,12 @@ export class Expressions {
       ...(Object.keys(this.#values).length > 0 && { ExpressionAttributeValues: this.#values }),
     };
   }
+}
+
+/** One letter more than any placeholder of the caller's begins with. */
+function freePrefix(written: readonly (string | undefined)[]): string {
+  const runs = [...written.join(' ').matchAll(/[#:](g*)/g)].map(([, run = '']) => run.length);
+  return 'g'.repeat(runs.reduce((longest, run) => Math.max(longest, run), 0) + 1);
 }
 
 /** Joins conditions by AND, each in brackets it cannot break out of; DynamoDB refuses double ones. */

@@ -1,5 +1,6 @@
 import { ServiceError } from '../errors.ts';
 import { type Call, timeLeft } from './call.ts';
+import type { CancellationSignal } from './cancellation.ts';
 
 interface Waiter {
   admit(): void;
@@ -33,7 +34,7 @@ export class Limiter {
     }
   }
 
-  #wait(signal: AbortSignal): Promise<void> {
+  #wait(signal: CancellationSignal): Promise<void> {
     if (this.#waiting.size >= this.#maxQueue) {
       throw new ServiceError('Overloaded', 'The service has too many requests waiting; try later.');
     }
@@ -49,7 +50,7 @@ export class Limiter {
         },
       };
       if (signal.aborted) return giveUp();
-      signal.addEventListener('abort', giveUp, { once: true });
+      signal.addEventListener('abort', giveUp);
       this.#waiting.add(waiter);
     });
   }

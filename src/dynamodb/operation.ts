@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { Call } from './call.ts';
+import type { CancellationSignal } from './cancellation.ts';
 import { isAmbiguous } from './failures.ts';
 
 /** Whether an operation may be sent again after a failure that leaves its outcome open. */
@@ -31,7 +32,7 @@ export class Operation {
   }
 
   /** A write ends at its deadline only; a read also when its caller hangs up. */
-  get signal(): AbortSignal {
+  get signal(): CancellationSignal {
     return this.policy.effect === 'read' ? this.call.abandoned : this.call.expired;
   }
 

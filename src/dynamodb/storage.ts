@@ -6,6 +6,7 @@ import type {
 import type { Command } from '@smithy/types';
 import { ServiceError } from '../errors.ts';
 import type { Call } from './call.ts';
+import type { CancellationSignal } from './cancellation.ts';
 import { storageError, translateFailure } from './exceptions.ts';
 import { asFailure, httpStatus } from './failures.ts';
 import type { Limiter } from './limiter.ts';
@@ -27,7 +28,7 @@ export type StorageCommand<
 export interface DocumentSender {
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: StorageCommand<Input, Output>,
-    options: { abortSignal: AbortSignal },
+    options: { abortSignal: CancellationSignal },
   ): Promise<Output>;
 }
 
@@ -117,5 +118,6 @@ interface Capacity {
 function consumedCapacity(output: object): number {
   if (!('ConsumedCapacity' in output)) return 0;
   const reported = output.ConsumedCapacity as Capacity | Capacity[] | undefined;
-  return [reported ?? []].flat().reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+  if (!Array.isArray(reported)) return reported?.CapacityUnits ?? 0;
+  return reported.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
 }

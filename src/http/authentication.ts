@@ -35,8 +35,9 @@ export function requireApiKeys(
 ): void {
   const authenticate = createAuthenticate(apiKeys);
   app.decorateRequest('principal');
-  app.addHook('onRequest', async (request) => {
+  app.addHook('onRequest', (request, _reply, done) => {
     if (!openRoutes.has(request.routeOptions.url ?? '')) request.principal = authenticate(request);
+    done();
   });
 }
 

@@ -18,7 +18,7 @@ import { openApiDocument } from './openapi.ts';
 import { requestId } from './request-id.ts';
 import { addStatusRoutes, OPEN_ROUTES, type Status } from './status-routes.ts';
 import { addToolRoutes } from './tool-routes.ts';
-import { discardUnreadBody } from './unread-body.ts';
+import { discardUnreadBody, hasUnreadBody } from './unread-body.ts';
 
 /** A load balancer that keeps connections for 60 s must never meet one that was just closed. */
 const KEEP_ALIVE_TIMEOUT_MS = 72_000;
@@ -61,29 +61,21 @@ export function createServer(options: ServerOptions): HttpServer {
     logDefect(log, error, request);
     sendError(error, request, reply);
   });
-  app.addHook('onRequest', async (request, reply) => {
+  // Hooks call back: a promise for each would cost more than what they do.
+  app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
+    done();
   });
   answerAllRequests(app);
   rememberAnswers(app.server);
   requireApiKeys(app, options.apiKeys, OPEN_ROUTES);
   refuseUnknownRoutes(app);
-  app.addHook('onSend', async (request, reply) => {
+  app.addHook('onSend', (request, reply, _payload, done) => {
     if (status.draining) reply.header('connection', 'close');
-    await discardUnreadBody(request.raw);
+    if (hasUnreadBody(request.raw)) discardUnreadBody(request.raw, done);
+    else done();
   });
-  app.addHook('onResponse', async (request, reply) => {
-    log.debug(
-      {
-        request_id: request.id,
-        method: request.method,
-        path: request.routeOptions.url,
-        status: reply.statusCode,
-        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
-      },
-      'Request answered',
-    );
-  });
+  if (log.isLevelEnabled('debug')) logAnswers(app, log);
   addStatusRoutes(app, status);
   addToolRoutes(app, tools, invoke);
   addMcpRoute(app, options.mcp, log);
@@ -97,9 +89,26 @@ function answerAllRequests(app: HttpServer): void {
   app.server.on('checkExpectation', (request, response) =>
     app.server.emit('request', request, response),
   );
-  app.addHook('onRequest', async ({ raw, headers }) => {
+  app.addHook('onRequest', ({ raw, headers }, _reply, done) => {
     if (raw.httpVersion === '1.1' && headers.host === undefined) {
       throw invalid('', 'An HTTP/1.1 request needs a Host header.');
     }
+    done();
+  });
+}
+
+function logAnswers(app: HttpServer, log: Logger): void {
+  app.addHook('onResponse', (request, reply, done) => {
+    log.debug(
+      {
+        request_id: request.id,
+        method: request.method,
+        path: request.routeOptions.url,
+        status: reply.statusCode,
+        duration_ms: Math.round(reply.elapsedTime * 10) / 10,
+      },
+      'Request answered',
+    );
+    done();
   });
 }

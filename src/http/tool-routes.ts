@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { newTrail, type Trail } from '../dynamodb/call.ts';
+import { Cancellation } from '../dynamodb/cancellation.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
 
@@ -12,7 +13,7 @@ export function addToolRoutes(
   for (const tool of tools) {
     app.post(`/tools/${tool.name}`, async (request, reply) => {
       const trail = newTrail();
-      const hangUp = new AbortController();
+      const hangUp = new Cancellation();
       const onClose = () => {
         if (!reply.raw.writableFinished) hangUp.abort();
       };
@@ -22,7 +23,7 @@ export function addToolRoutes(
           principal: request.principal,
           requestId: request.id,
           trail,
-          hangUp: hangUp.signal,
+          hangUp,
         });
         return { success: true, ...output };
       } finally {

@@ -1,5 +1,6 @@
 import type { Logger } from 'pino';
-import { type Trail, withCall } from '../dynamodb/call.ts';
+import { type CallLog, type Trail, withCall } from '../dynamodb/call.ts';
+import type { CancellationSignal } from '../dynamodb/cancellation.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
 import type { AnyTool, Principal } from './tool.ts';
@@ -11,7 +12,7 @@ export interface Caller {
   readonly requestId: string;
   readonly trail: Trail;
   /** Aborts when the caller hangs up. */
-  readonly hangUp?: AbortSignal;
+  readonly hangUp?: CancellationSignal;
   /** Bytes that the items of a result may have. */
   readonly maxResultBytes?: number | undefined;
   /** Told of the items that a long walk has found. */
@@ -31,23 +32,26 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     const started = performance.now();
     const { principal, ...options } = caller;
     const { requestId, trail, hangUp } = options;
-    const toolLog = log.child({
-      request_id: requestId,
-      tool: tool.name,
-      principal: principal.name,
-    });
+    const about = { request_id: requestId, tool: tool.name, principal: principal.name };
+    const callLog: CallLog = {
+      warn: (fields, message) => log.warn({ ...about, ...fields }, message),
+    };
     try {
       authorise(tool, settings);
       const input = validateInput(tool, rawInput);
       const output = await withCall(
-        { ...options, deadlineMs: settings.requestDeadlineMs, log: toolLog },
+        { ...options, deadlineMs: settings.requestDeadlineMs, log: callLog },
         (call) => tool.run(input as never, { ...call, principal, gateway }),
       );
-      toolLog.info(outcome(200, started, trail), trail.message ?? `${tool.name} succeeded`);
+      log.info(
+        { ...about, ...outcome(200, started, trail) },
+        trail.message ?? `${tool.name} succeeded`,
+      );
       return output as object;
     } catch (error) {
       const failure = asServiceError(error);
-      logFailure(toolLog, failure, outcome(failure.status, started, trail), hangUp);
+      const fields = { ...about, ...outcome(failure.status, started, trail) };
+      logFailure(log, failure, fields, hangUp);
       throw failure;
     }
   };
@@ -74,7 +78,7 @@ function logFailure(
   log: Logger,
   failure: ServiceError,
   fields: object,
-  hangUp?: AbortSignal,
+  hangUp?: CancellationSignal,
 ): void {
   const level = failure.status >= 500 ? 'error' : 'info';
   const defect = failure.code === 'InternalError' && failure.cause instanceof Error;

@@ -21,7 +21,15 @@ const MAY_IMPORT: Record<string, string[]> = {
     'json',
     'observability',
   ],
-  http: ['tools', 'mcp/endpoint.ts', 'dynamodb/call.ts', 'errors.ts', 'json', 'observability'],
+  http: [
+    'tools',
+    'mcp/endpoint.ts',
+    'dynamodb/call.ts',
+    'dynamodb/cancellation.ts',
+    'errors.ts',
+    'json',
+    'observability',
+  ],
   local: ['dynamodb', 'errors.ts', 'json'],
   'readiness.ts': ['dynamodb'],
   'app.ts': [
@@ -56,7 +64,7 @@ const PACKAGES: [RegExp, string[]][] = [
   [/^fastify$/, ['http']],
   [/^@modelcontextprotocol\//, ['mcp']],
   [/^@(aws-sdk|smithy)\//, ['dynamodb']],
-  [/^undici$/, ['dynamodb']],
+  [/^undici(\/|$)/, ['dynamodb']],
   [/^dynalite$/, ['local']],
   [/^dotenv$/, ['config.ts']],
 ];

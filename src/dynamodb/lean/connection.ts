@@ -1,47 +1,75 @@
 import type { DynamoDBClientResolvedConfig } from '@aws-sdk/client-dynamodb';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { HttpPool, type PoolSettings } from './http-pool.ts';
+import { signingTimestamp } from './sign.ts';
 
 /** What the SDK says of itself: in full, and for the signed header. */
 export interface UserAgent {
-  userAgent: string;
-  shortUserAgent: string;
+  readonly full: string;
+  readonly short: string;
 }
+
+/** What a request is sent with: the same for all of them until the credentials change. */
+export interface Target {
+  readonly credentials: AwsCredentialIdentity;
+  readonly region: string;
+  readonly host: string;
+  readonly pool: HttpPool;
+  readonly userAgent: UserAgent;
+}
+
+/** Nearer to their end than this, the SDK is asked for credentials, which it refreshes then. */
+const REFRESH_BEFORE_MS = 360_000;
 
 /** Past this difference a signature is refused, and the clock is corrected. */
 const MAX_SKEW_MS = 300_000;
 
-/** What the SDK resolves and keeps fresh: credentials, region, endpoint, user agent; and the pools. */
+/** What the SDK resolves and keeps fresh: credentials, region, endpoint, user agent; the pools; the clock. */
 export class Connection {
   readonly #config: DynamoDBClientResolvedConfig;
   readonly #settings: PoolSettings;
   readonly #pools = new Map<string, HttpPool>();
-  #userAgent: Promise<UserAgent> | undefined;
+  #target: Target | undefined;
   #clockOffset = 0;
+  #date: string | undefined;
+  #second = 0;
+  #timestamp = '';
 
   constructor(config: DynamoDBClientResolvedConfig, settings: PoolSettings) {
     this.#config = config;
     this.#settings = settings;
   }
 
-  /** The SDK's own provider: it remembers, and refreshes before they expire. */
-  credentials(): Promise<AwsCredentialIdentity> {
-    return this.#config.credentials();
+  /** Where the SDK would send the next request, and as whom. */
+  target(): Target | Promise<Target> {
+    const known = this.#target;
+    const end = known?.credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
+    return known && end - Date.now() > REFRESH_BEFORE_MS ? known : this.#resolve();
   }
 
-  region(): Promise<string> {
-    return this.#config.region();
+  async #resolve(): Promise<Target> {
+    const credentials = await this.#config.credentials();
+    const origin = await this.#origin(credentials);
+    this.#target = {
+      credentials,
+      region: await this.#config.region(),
+      host: origin.slice(origin.indexOf('//') + 2),
+      pool: this.#pool(origin),
+      userAgent:
+        this.#target?.userAgent ?? describeUserAgent(await this.#config.defaultUserAgentProvider()),
+    };
+    return this.#target;
   }
 
   /** The origin that the SDK would call, which can depend on the account. */
-  async origin(credentials: AwsCredentialIdentity): Promise<string> {
+  async #origin(credentials: AwsCredentialIdentity): Promise<string> {
     if (this.#config.endpoint) {
       const { protocol, hostname, port } = await this.#config.endpoint();
       return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
     }
     const { accountId } = credentials;
     const { url } = this.#config.endpointProvider({
-      Region: await this.region(),
+      Region: await this.#config.region(),
       UseDualStack: await this.#config.useDualstackEndpoint(),
       UseFIPS: await this.#config.useFipsEndpoint(),
       AccountIdEndpointMode: await this.#config.accountIdEndpointMode(),
@@ -50,7 +78,7 @@ export class Connection {
     return url.origin;
   }
 
-  pool(origin: string): HttpPool {
+  #pool(origin: string): HttpPool {
     const known = this.#pools.get(origin);
     if (known) return known;
     const pool = new HttpPool(origin, this.#settings);
@@ -58,22 +86,30 @@ export class Connection {
     return pool;
   }
 
-  userAgent(): Promise<UserAgent> {
-    this.#userAgent ??= this.#config.defaultUserAgentProvider().then(describeUserAgent);
-    return this.#userAgent;
-  }
-
   /** The time to sign with, by DynamoDB's clock. */
-  now(): number {
-    return Date.now() + this.#clockOffset;
+  timestamp(): string {
+    const now = this.#now();
+    const second = Math.floor(now / 1000);
+    if (second !== this.#second) {
+      this.#second = second;
+      this.#timestamp = signingTimestamp(now);
+    }
+    return this.#timestamp;
   }
 
   /** Learns DynamoDB's clock from an answer; true when ours was too far off to sign with. */
   correctClock(date: string | undefined): boolean {
+    if (date === this.#date) return false;
+    this.#date = date;
     const theirs = Date.parse(date ?? '');
-    if (Number.isNaN(theirs) || Math.abs(theirs - this.now()) < MAX_SKEW_MS) return false;
+    if (Number.isNaN(theirs) || Math.abs(theirs - this.#now()) < MAX_SKEW_MS) return false;
     this.#clockOffset = theirs - Date.now();
+    this.#date = undefined;
     return true;
+  }
+
+  #now(): number {
+    return Date.now() + this.#clockOffset;
   }
 
   async close(): Promise<void> {
@@ -89,5 +125,5 @@ function describeUserAgent(parts: [string, string?][]): UserAgent {
     return rest.length === 0 ? `${prefix}/${version}` : `${name.toLowerCase()}#${version}`;
   });
   const [sdk = ''] = words;
-  return { userAgent: words.join(' '), shortUserAgent: sdk };
+  return { full: words.join(' '), short: sdk };
 }

@@ -1,85 +1,124 @@
 import { exactNumber } from '../../json/decimal.ts';
 import type { JsonObject } from '../../json/parse.ts';
-
-type Wire = Record<string, unknown>;
+import { ARRAY, ARRAY_END, JsonReader, OBJECT, OBJECT_END, setMember } from './json-reader.ts';
 
 /**
- * Turns DynamoDB's JSON into what the document client returns, in place: plain values, numbers as
- * our exact ones, `Set` and `Uint8Array`.
+ * What the document client returns for an answer of DynamoDB, in one pass over its text: plain
+ * values, numbers as our exact ones, `Set` and bytes. Throws SyntaxError for what is no answer.
  */
-export function decodeOutput(output: Wire): Wire {
-  for (const name of Object.keys(output)) {
-    const decode = Object.hasOwn(DECODERS, name) ? DECODERS[name] : undefined;
-    if (decode) output[name] = decode(output[name]);
-  }
+export function decodeOutput(text: string): JsonObject {
+  const reader = new OutputReader(text);
+  const output = reader.output();
+  if (!Number.isNaN(reader.peek())) throw new SyntaxError('More than one JSON value.');
   return output;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: each decoder knows the shape of its own member
-const DECODERS: Record<string, ((value: any) => unknown) | undefined> = {
-  Item: decodeAttributes,
-  Attributes: decodeAttributes,
-  LastEvaluatedKey: decodeAttributes,
-  Items: (items: Wire[]) => items.map(decodeAttributes),
-  Responses: (tables: Record<string, Wire[]>) =>
-    eachTable(tables, (items) => items.map(decodeAttributes)),
-  UnprocessedKeys: (tables: Record<string, Wire>) =>
-    eachTable(tables, (request) => ({
-      ...request,
-      Keys: (request.Keys as Wire[]).map(decodeAttributes),
-    })),
-  UnprocessedItems: (tables: Record<string, Wire[]>) =>
-    eachTable(tables, (requests) => requests.map(decodeWriteRequest)),
-};
+/** The types of values whose names have one letter, as character codes. */
+const [S, N, M, L, B] = [0x53, 0x4e, 0x4d, 0x4c, 0x42];
 
-function eachTable<Value>(tables: Record<string, Value>, decode: (value: Value) => unknown): Wire {
-  return Object.fromEntries(Object.entries(tables).map(([name, value]) => [name, decode(value)]));
-}
-
-function decodeWriteRequest(request: Wire): Wire {
-  const decoded: Wire = {};
-  for (const [kind, parameters] of Object.entries(request as Record<string, Wire>)) {
-    decoded[kind] = Object.fromEntries(
-      Object.entries(parameters).map(([name, value]) => [name, decodeAttributes(value as Wire)]),
-    );
+class OutputReader extends JsonReader {
+  output(): JsonObject {
+    return this.object((name) => {
+      switch (name) {
+        case 'Item':
+        case 'Attributes':
+        case 'LastEvaluatedKey':
+          return this.#attributes();
+        case 'Items':
+          return this.#items();
+        case 'Responses':
+          return this.object(() => this.#items());
+        case 'UnprocessedKeys':
+          return this.object(() => this.#keysAndMore());
+        case 'UnprocessedItems':
+          return this.object(() => this.array(() => this.#writeRequest()));
+        default:
+          return this.value();
+      }
+    });
   }
-  return decoded;
-}
 
-function decodeAttributes(attributes: Wire): JsonObject {
-  for (const name of Object.keys(attributes))
-    attributes[name] = decodeValue(attributes[name] as Wire);
-  return attributes;
-}
+  #items(): JsonObject[] {
+    return this.array(() => this.#attributes());
+  }
 
-function decodeValue(attribute: Wire): unknown {
-  for (const type in attribute) {
-    const value = attribute[type];
-    switch (type) {
-      case 'S':
-      case 'BOOL':
-        return value;
-      case 'N':
-        return decodeNumber(value as string);
-      case 'NULL':
-        return null;
-      case 'M':
-        return decodeAttributes(value as Wire);
-      case 'L':
-        return (value as Wire[]).map(decodeValue);
-      case 'SS':
-        return new Set(value as string[]);
-      case 'NS':
-        return new Set((value as string[]).map(decodeNumber));
-      case 'B':
-        return Buffer.from(value as string, 'base64');
-      case 'BS':
-        return new Set((value as string[]).map((bytes) => Buffer.from(bytes, 'base64')));
+  #keysAndMore(): JsonObject {
+    return this.object((name) => (name === 'Keys' ? this.#items() : this.value()));
+  }
+
+  /** `{"PutRequest": {"Item": …}}` or `{"DeleteRequest": {"Key": …}}`. */
+  #writeRequest(): JsonObject {
+    return this.object(() => this.object(() => this.#attributes()));
+  }
+
+  #attributes(): JsonObject {
+    const attributes: JsonObject = {};
+    for (let more = this.enter(OBJECT, OBJECT_END); more; more = this.next(OBJECT_END)) {
+      setMember(attributes, this.name(), this.#attributeValue());
+    }
+    return attributes;
+  }
+
+  /** A value such as `{"S": "text"}`. */
+  #attributeValue(): unknown {
+    const value = this.#typedValue(this.enterLetter());
+    this.pass(OBJECT_END);
+    return value;
+  }
+
+  #typedValue(letter: number): unknown {
+    switch (letter) {
+      case S:
+        return this.string();
+      case N:
+        return this.#number();
+      case M:
+        return this.#attributes();
+      case L:
+        return this.#list();
+      case B:
+        return this.#bytes();
+      default:
+        return this.#valueOfNamedType();
     }
   }
-  throw new SyntaxError('DynamoDB sent a value of no known type.');
-}
 
-function decodeNumber(text: string): unknown {
-  return exactNumber(text) ?? text;
+  #valueOfNamedType(): unknown {
+    this.pass(OBJECT);
+    const type = this.name();
+    switch (type) {
+      case 'BOOL':
+        return this.boolean();
+      case 'NULL':
+        this.boolean();
+        return null;
+      case 'SS':
+        return new Set(this.array(() => this.string()));
+      case 'NS':
+        return new Set(this.array(() => this.#number()));
+      case 'BS':
+        return new Set(this.array(() => this.#bytes()));
+      default:
+        // A one-letter name with white space before it.
+        if (type.length !== 1) throw new SyntaxError('DynamoDB sent a value of no known type.');
+        return this.#typedValue(type.charCodeAt(0));
+    }
+  }
+
+  #list(): unknown[] {
+    const elements: unknown[] = [];
+    for (let more = this.enter(ARRAY, ARRAY_END); more; more = this.next(ARRAY_END)) {
+      elements.push(this.#attributeValue());
+    }
+    return elements;
+  }
+
+  #number(): unknown {
+    const text = this.string();
+    return exactNumber(text) ?? text;
+  }
+
+  #bytes(): Uint8Array {
+    return Buffer.from(this.string(), 'base64');
+  }
 }

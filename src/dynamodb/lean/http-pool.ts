@@ -1,4 +1,7 @@
-import { type Dispatcher, EnvHttpProxyAgent, Pool } from 'undici';
+import type { Dispatcher } from 'undici';
+import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
+import Pool from 'undici/lib/dispatcher/pool.js';
+import type { CancellationSignal } from '../cancellation.ts';
 
 /** An answer of DynamoDB, read whole. */
 export interface HttpAnswer {
@@ -42,7 +45,11 @@ export class HttpPool {
   }
 
   /** Posts a body; the signal ends it at any point, also while the answer is read. */
-  post(headers: Record<string, string>, body: string, signal: AbortSignal): Promise<HttpAnswer> {
+  post(
+    headers: Record<string, string>,
+    body: string,
+    signal: CancellationSignal,
+  ): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(signal, resolve, reject);
       this.#dispatcher.dispatch(
@@ -59,7 +66,7 @@ export class HttpPool {
 
 /** Collects one answer. */
 class Exchange implements Dispatcher.DispatchHandler {
-  readonly #signal: AbortSignal;
+  readonly #signal: CancellationSignal;
   readonly #resolve: (answer: HttpAnswer) => void;
   readonly #reject: (error: Error) => void;
   readonly #chunks: Buffer[] = [];
@@ -68,14 +75,14 @@ class Exchange implements Dispatcher.DispatchHandler {
   #headers: HttpAnswer['headers'] = {};
 
   constructor(
-    signal: AbortSignal,
+    signal: CancellationSignal,
     resolve: (answer: HttpAnswer) => void,
     reject: (error: Error) => void,
   ) {
     this.#signal = signal;
     this.#resolve = resolve;
     this.#reject = reject;
-    signal.addEventListener('abort', this.#abort, { once: true });
+    signal.addEventListener('abort', this.#abort);
   }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {

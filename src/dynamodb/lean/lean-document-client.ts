@@ -13,22 +13,18 @@ import {
   type ServiceOutputTypes,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
-import type {
-  AwsCredentialIdentity,
-  RetryErrorType,
-  RetryStrategyV2,
-  RetryToken,
-} from '@smithy/types';
+import type { RetryStrategyV2 } from '@smithy/types';
+import type { CancellationSignal } from '../cancellation.ts';
 import type { SdkFailure } from '../failures.ts';
 import { currentOperation } from '../operation.ts';
 import type { DocumentSender, StorageCommand } from '../storage.ts';
-import { Connection } from './connection.ts';
+import { Connection, type Target } from './connection.ts';
 import { decodeOutput } from './decode.ts';
 import { encodeInput } from './encode.ts';
 import { damaged, exceptionOf, metadataOf, unreadable } from './exceptions.ts';
 import type { HttpAnswer, PoolSettings } from './http-pool.ts';
-import { Signer, sha256, signingTimestamp } from './sign.ts';
+import { nextToken } from './retries.ts';
+import { Signer, sha256 } from './sign.ts';
 
 /** The data operations, which take the short way; everything else takes the SDK's. */
 const OPERATIONS = new Map<unknown, string>([
@@ -45,6 +41,11 @@ const OPERATIONS = new Map<unknown, string>([
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const SERVICE = 'dynamodb';
 
+interface Retries {
+  strategy: RetryStrategyV2;
+  maxAttempts: number;
+}
+
 /**
  * A DynamoDBDocumentClient whose data operations skip the SDK's middleware: one pass to the wire
  * JSON and back, a signature with a remembered key, warm connections. Credentials, region,
@@ -54,6 +55,7 @@ export class LeanDocumentClient implements DocumentSender {
   readonly #stock: DynamoDBDocumentClient;
   readonly #connection: Connection;
   readonly #signer = new Signer();
+  #retries: Promise<Retries> | undefined;
 
   constructor(stock: DynamoDBDocumentClient, settings: PoolSettings) {
     this.#stock = stock;
@@ -62,7 +64,7 @@ export class LeanDocumentClient implements DocumentSender {
 
   async send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: StorageCommand<Input, Output>,
-    options: { abortSignal: AbortSignal },
+    options: { abortSignal: CancellationSignal },
   ): Promise<Output> {
     const operation = OPERATIONS.get(command.constructor);
     if (operation === undefined) return this.#stock.send(command, options);
@@ -75,10 +77,22 @@ export class LeanDocumentClient implements DocumentSender {
     void this.#connection.close();
   }
 
+  async #resolveRetries(): Promise<Retries> {
+    const { retryStrategy, maxAttempts } = this.#stock.config;
+    return {
+      strategy: (await retryStrategy()) as RetryStrategyV2,
+      maxAttempts: await maxAttempts(),
+    };
+  }
+
   /** The SDK's retry loop, around an attempt of ours. */
-  async #sendWithRetries(operation: string, body: string, signal: AbortSignal): Promise<object> {
-    const strategy = (await this.#stock.config.retryStrategy()) as RetryStrategyV2;
-    const maxAttempts = await this.#stock.config.maxAttempts();
+  async #sendWithRetries(
+    operation: string,
+    body: string,
+    signal: CancellationSignal,
+  ): Promise<object> {
+    this.#retries ??= this.#resolveRetries();
+    const { strategy, maxAttempts } = await this.#retries;
     const invocationId = randomUUID();
     let token = await strategy.acquireInitialRetryToken('');
     for (;;) {
@@ -99,79 +113,46 @@ export class LeanDocumentClient implements DocumentSender {
   async #attempt(
     operation: string,
     body: string,
-    signal: AbortSignal,
+    signal: CancellationSignal,
     headers: Record<string, string>,
   ): Promise<object> {
     const current = currentOperation.getStore();
-    const credentials = await this.#connection.credentials();
-    const origin = await this.#connection.origin(credentials);
-    const signed = await this.#sign(operation, body, origin, credentials, headers);
+    const target = await this.#connection.target();
+    const signed = this.#sign(operation, body, target, headers);
     current?.attemptStarted();
-    const answer = await this.#connection.pool(origin).post(signed, body, signal);
+    const answer = await target.pool.post(signed, body, signal);
     const skewed = this.#connection.correctClock(answer.headers.date);
     const output = read(answer, skewed);
     current?.attemptSucceeded();
     return output;
   }
 
-  async #sign(
+  #sign(
     operation: string,
     body: string,
-    origin: string,
-    credentials: AwsCredentialIdentity,
+    { credentials, region, host, userAgent }: Target,
     more: Record<string, string>,
-  ): Promise<Record<string, string>> {
-    const { userAgent, shortUserAgent } = await this.#connection.userAgent();
-    const timestamp = signingTimestamp(this.#connection.now());
+  ): Record<string, string> {
+    const timestamp = this.#connection.timestamp();
     const bodyHash = sha256(body);
     const headers: Record<string, string> = {
       ...more,
       'content-length': String(Buffer.byteLength(body)),
       'content-type': CONTENT_TYPE,
-      host: origin.slice(origin.indexOf('//') + 2),
+      host,
       'x-amz-content-sha256': bodyHash,
       'x-amz-date': timestamp,
       ...(credentials.sessionToken && { 'x-amz-security-token': credentials.sessionToken }),
       'x-amz-target': `DynamoDB_20120810.${operation}`,
-      'x-amz-user-agent': shortUserAgent,
+      'x-amz-user-agent': userAgent.short,
     };
     const request = { method: 'POST', path: '/', query: '', headers, bodyHash };
-    const scope = { region: await this.#connection.region(), service: SERVICE, timestamp };
+    const scope = { region, service: SERVICE, timestamp };
     const authorization = this.#signer.authorization(request, scope, credentials);
-    return { ...headers, authorization, 'user-agent': userAgent };
+    headers.authorization = authorization;
+    headers['user-agent'] = userAgent.full;
+    return headers;
   }
-}
-
-/** Asks the strategy for another attempt; throws the failure where there is to be none. */
-async function nextToken(
-  strategy: RetryStrategyV2,
-  token: RetryToken,
-  error: SdkFailure,
-  signal: AbortSignal,
-): Promise<RetryToken> {
-  try {
-    return await untilAborted(
-      strategy.refreshRetryTokenForRetry(token, { error, errorType: errorType(error) }),
-      signal,
-    );
-  } catch {
-    throw error;
-  }
-}
-
-function errorType(error: SdkFailure): RetryErrorType {
-  if (isThrottlingError(error)) return 'THROTTLING';
-  if (isTransientError(error)) return 'TRANSIENT';
-  return isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR';
-}
-
-function untilAborted<Result>(promise: Promise<Result>, signal: AbortSignal): Promise<Result> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) abort();
-    signal.addEventListener('abort', abort, { once: true });
-    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }
 
 /** The output in an answer; throws the exception that it holds, or that it is not readable. */
@@ -187,7 +168,7 @@ function read(answer: HttpAnswer, clockWasSkewed: boolean): object {
     throw exception;
   }
   try {
-    const output = decodeOutput(JSON.parse(body.toString()));
+    const output = decodeOutput(body.toString());
     return Object.assign(output, { $metadata: metadataOf(answer) });
   } catch (error) {
     throw unreadable(answer, error);

@@ -1,4 +1,5 @@
-import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
+import { HmacSha256 } from './hmac.ts';
 
 /** What a signature is made with. */
 export interface SigningCredentials {
@@ -15,7 +16,7 @@ export interface SigningScope {
   timestamp: string;
 }
 
-/** What is signed besides the body; header names in lower case. */
+/** What is signed besides the body; header names in lower case and in alphabetical order. */
 export interface SignedRequest {
   method: string;
   path: string;
@@ -30,7 +31,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 /** Makes Authorization headers by AWS Signature Version 4; the day's key is derived once. */
 export class Signer {
   #cacheKey = '';
-  #signingKey: KeyObject | undefined;
+  #signingKey: HmacSha256 | undefined;
 
   authorization(
     request: SignedRequest,
@@ -39,18 +40,19 @@ export class Signer {
   ): string {
     const date = timestamp.slice(0, 8);
     const scope = `${date}/${region}/${service}/aws4_request`;
-    const names = Object.keys(request.headers).sort();
-    const canonicalHeaders = names.map((name) => `${name}:${request.headers[name]}\n`).join('');
-    const signedHeaders = names.join(';');
+    let canonicalHeaders = '';
+    let signedHeaders = '';
+    for (const name of Object.keys(request.headers)) {
+      canonicalHeaders += `${name}:${request.headers[name]}\n`;
+      signedHeaders += signedHeaders ? `;${name}` : name;
+    }
     const canonical = `${request.method}\n${request.path}\n${request.query}\n${canonicalHeaders}\n${signedHeaders}\n${request.bodyHash}`;
     const toSign = `${ALGORITHM}\n${timestamp}\n${scope}\n${sha256(canonical)}`;
-    const signature = createHmac('sha256', this.#key(credentials.secretAccessKey, scope))
-      .update(toSign)
-      .digest('hex');
+    const signature = this.#key(credentials.secretAccessKey, scope).hex(toSign);
     return `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${signedHeaders}, Signature=${signature}`;
   }
 
-  #key(secret: string, scope: string): KeyObject {
+  #key(secret: string, scope: string): HmacSha256 {
     const cacheKey = `${secret}\n${scope}`;
     if (this.#signingKey && cacheKey === this.#cacheKey) return this.#signingKey;
     const key = scope
@@ -59,7 +61,7 @@ export class Signer {
         (previous, part) => createHmac('sha256', previous).update(part).digest(),
         Buffer.from(`AWS4${secret}`),
       );
-    this.#signingKey = createSecretKey(key);
+    this.#signingKey = new HmacSha256(key);
     this.#cacheKey = cacheKey;
     return this.#signingKey;
   }

@@ -1,0 +1,39 @@
+import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import type { RetryErrorType, RetryStrategyV2, RetryToken } from '@smithy/types';
+import type { CancellationSignal } from '../cancellation.ts';
+import type { SdkFailure } from '../failures.ts';
+
+/** Asks the strategy for another attempt; throws the failure where there is to be none. */
+export async function nextToken(
+  strategy: RetryStrategyV2,
+  token: RetryToken,
+  error: SdkFailure,
+  signal: CancellationSignal,
+): Promise<RetryToken> {
+  try {
+    return await untilAborted(
+      strategy.refreshRetryTokenForRetry(token, { error, errorType: errorType(error) }),
+      signal,
+    );
+  } catch {
+    throw error;
+  }
+}
+
+function errorType(error: SdkFailure): RetryErrorType {
+  if (isThrottlingError(error)) return 'THROTTLING';
+  if (isTransientError(error)) return 'TRANSIENT';
+  return isServerError(error) ? 'SERVER_ERROR' : 'CLIENT_ERROR';
+}
+
+function untilAborted<Result>(
+  promise: Promise<Result>,
+  signal: CancellationSignal,
+): Promise<Result> {
+  return new Promise((resolve, reject) => {
+    const abort = () => reject(new Error('Aborted'));
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort);
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}
