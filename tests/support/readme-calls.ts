@@ -21,7 +21,7 @@ export const README = readFileSync(path.join(import.meta.dirname, '../../README.
 
 /** The README's curl calls in their order: each expects what those before it have left. */
 export const README_CALLS: readonly ReadmeCall[] = [...README.matchAll(CURL)].map(
-  ({ groups = {} }) => ({
+  ({ groups = {} }): ReadmeCall => ({
     route: groups.route ?? '',
     body: /-d '(?<body>[^']*)'/.exec(groups.rest ?? '')?.groups?.body,
     headers: groups.rest?.includes("-H 'content-type: application/json'")
