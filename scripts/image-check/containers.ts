@@ -69,7 +69,7 @@ export async function startContainers(docker: Docker, run: Run): Promise<string>
     ...[engine, '-jar', 'DynamoDBLocal.jar', '-sharedDb', '-inMemory'],
   );
   await docker(
-    ...['run', '--rm', ...confined],
+    ...['run', ...confined],
     ...[run.image, 'node', 'cli.js', 'create-table', '--wait', '60'],
   );
   await docker(
@@ -96,13 +96,20 @@ export function inspect(docker: Docker, container: string, format: string): Prom
   return docker('container', 'inspect', `--format=${format}`, container);
 }
 
-/** Removes everything that has the run's label. */
+/** Removes everything that has the run's label, also what the engine is still busy with. */
 export async function removeRun(docker: Docker, { label }: Run): Promise<void> {
-  const labelled = async (...list: string[]) =>
-    [...new Set((await docker(...list, '--quiet', `--filter=label=${label}`)).split('\n'))].filter(
-      (id) => id !== '',
-    );
-  for (const id of await labelled('ps', '--all')) await docker('rm', '--force', '--volumes', id);
-  for (const id of await labelled('network', 'ls')) await docker('network', 'rm', id);
-  for (const id of await labelled('image', 'ls')) await docker('image', 'rm', '--force', id);
+  const kinds = [
+    { list: ['ps', '--all'], remove: ['rm', '--force', '--volumes'] },
+    { list: ['network', 'ls'], remove: ['network', 'rm'] },
+    { list: ['image', 'ls'], remove: ['image', 'rm', '--force'] },
+  ];
+  for (const { list, remove } of kinds) {
+    const removeListed = async () => {
+      const ids = await docker(...list, '--quiet', `--filter=label=${label}`);
+      if (ids === '') return true;
+      await docker(...remove, ...new Set(ids.split('\n'))).catch(() => {});
+      return false;
+    };
+    for (let attempt = 0; attempt < 20 && !(await removeListed()); attempt += 1) await sleep(250);
+  }
 }
