@@ -1,6 +1,9 @@
 ARG NODE_IMAGE=node:24-slim
 
-FROM ${NODE_IMAGE} AS build
+# The bundle is the same for every processor, so it is built on the builder's own.
+FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
+# An SBOM must name what is bundled, and only this stage has it as packages.
+ARG BUILDKIT_SBOM_SCAN_STAGE=true
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
 RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts

@@ -3,24 +3,12 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENVIRONMENT } from '../../src/config.ts';
 import { ERRORS } from '../../src/errors.ts';
-import type { JsonObject } from '../../src/json/parse.ts';
 import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
+import { lasting, README, README_CALLS } from '../support/readme-calls.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const read = (file: string) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
-const README = read('README.md');
-
-const CURL =
-  /```sh\ncurl -s -X POST localhost:8002(?<route>\/\S+)(?<rest>[^`]*)```(?:\n\n```json\n(?<reply>.*)\n```)?/g;
-
-/** The README's curl calls in their order, with the replies that stand below them. */
-const examples = [...README.matchAll(CURL)].map(({ groups = {} }) => ({
-  route: groups.route ?? '',
-  body: /-d '(?<body>[^']*)'/.exec(groups.rest ?? '')?.groups?.body,
-  json: groups.rest?.includes("-H 'content-type: application/json'"),
-  reply: groups.reply,
-}));
 
 describe('every curl example answers as documented', () => {
   let service: TestService;
@@ -33,23 +21,18 @@ describe('every curl example answers as documented', () => {
   afterAll(() => service.close());
 
   test('there is one for each tool', () => {
-    const shown = new Set(examples.map(({ route }) => route));
+    const shown = new Set(README_CALLS.map(({ route }) => route));
 
     expect(shown).toEqual(new Set(TOOLS.map(({ name }) => `/tools/${name}`)));
   });
 
-  test.each(examples)('$route $body', async ({ route, body, json, reply }) => {
-    const answered = await service.request(route, {
-      method: 'POST',
-      ...(body !== undefined && { body }),
-      headers: json ? { 'content-type': 'application/json' } : {},
-    });
+  test.each(README_CALLS)('$route $body', async ({ route, body, headers, reply }) => {
+    const init = { method: 'POST', headers, ...(body !== undefined && { body }) };
 
-    const { request_id, table, size_bytes, item_count, ...rest } = answered.body;
-    if (reply === undefined) return expect(rest).toMatchObject({ success: true });
-    const documented = JSON.parse(reply) as JsonObject;
-    for (const name of ['request_id', 'table', 'size_bytes', 'item_count']) delete documented[name];
-    expect(rest).toEqual(documented);
+    const answered = await service.request(route, init);
+
+    if (reply) expect(lasting(answered.body)).toEqual(reply);
+    else expect(answered.body).toMatchObject({ success: true });
   });
 });
 

@@ -1,0 +1,37 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import type { JsonObject } from '../../src/json/parse.ts';
+
+const CURL =
+  /```sh\ncurl -s -X POST localhost:8002(?<route>\/\S+)(?<rest>[^`]*)```(?:\n\n```json\n(?<reply>.*)\n```)?/g;
+
+/** What differs from one run to the next: the request's id, and the table's name and size. */
+const PASSING = ['request_id', 'table', 'size_bytes', 'item_count'];
+
+/** A curl call of the README. */
+export interface ReadmeCall {
+  route: string;
+  body: string | undefined;
+  headers: Record<string, string>;
+  /** What of the reply is documented; without one below the call, only that it succeeds. */
+  reply: JsonObject | undefined;
+}
+
+export const README = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
+
+/** The README's curl calls in their order: each expects what those before it have left. */
+export const README_CALLS: readonly ReadmeCall[] = [...README.matchAll(CURL)].map(
+  ({ groups = {} }): ReadmeCall => ({
+    route: groups.route ?? '',
+    body: /-d '(?<body>[^']*)'/.exec(groups.rest ?? '')?.groups?.body,
+    headers: groups.rest?.includes("-H 'content-type: application/json'")
+      ? { 'content-type': 'application/json' }
+      : {},
+    reply: groups.reply === undefined ? undefined : lasting(JSON.parse(groups.reply)),
+  }),
+);
+
+/** A reply without what differs from one run to the next. */
+export function lasting(reply: JsonObject): JsonObject {
+  return Object.fromEntries(Object.entries(reply).filter(([name]) => !PASSING.includes(name)));
+}
