@@ -2,7 +2,7 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
+    include: ['tests/**/*.test.ts', 'infrastructure/tests/**/*.test.ts'],
     globalSetup: ['tests/support/engine.ts'],
     testTimeout: 30_000,
     hookTimeout: 60_000,

@@ -1,0 +1,51 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
+import type { Settings } from '../settings.ts';
+import type { StorageStack } from '../storage/storage-stack.ts';
+import { tableKeyStatement, tableStatements } from '../table-access.ts';
+
+/** The role of the service itself: its calls on the table, and nothing else. */
+export function createTaskRole(scope: Construct, storage: StorageStack, settings: Settings): Role {
+  const role = createRole(scope, 'TaskRole');
+  for (const statement of [
+    ...tableStatements(storage.table, settings.readOnly),
+    tableKeyStatement(storage.tableKey, settings.readOnly),
+  ]) {
+    role.addToPolicy(statement);
+  }
+  return role;
+}
+
+/** The role that starts a task; CDK adds the image, the secret and the log group that it names. */
+export function createExecutionRole(scope: Construct, storage: StorageStack): Role {
+  const role = createRole(scope, 'ExecutionRole');
+  role.addToPolicy(
+    new PolicyStatement({
+      sid: 'ApiKeys',
+      actions: ['kms:Decrypt'],
+      resources: [storage.operationsKey.keyArn],
+      conditions: {
+        StringEquals: { 'kms:EncryptionContext:SecretARN': storage.apiKeys.secretArn },
+      },
+    }),
+  );
+  acknowledge(role, {
+    'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resources.',
+  });
+  return role;
+}
+
+/** A role that only tasks of this account take on. */
+function createRole(scope: Construct, id: string): Role {
+  const stack = Stack.of(scope);
+  return new Role(scope, id, {
+    assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'ecs', resource: '*' }) },
+      },
+    }),
+  });
+}
