@@ -19,6 +19,7 @@ export default defineConfig({
           // CDK takes seconds to load, so one process loads it for all files.
           isolate: false,
           fileParallelism: false,
+          sequence: { groupOrder: 1 },
         },
       },
     ],

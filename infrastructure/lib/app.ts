@@ -1,4 +1,4 @@
-import { App, LegacyStackSynthesizer, type StackProps, Tags, Validations } from 'aws-cdk-lib';
+import { App, LegacyStackSynthesizer, Tags, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { NetworkStack } from './network/network-stack.ts';
 import { ObservabilityStack } from './observability/observability-stack.ts';
@@ -30,28 +30,26 @@ export function createApp({ context = {}, outdir }: AppOptions = {}): App {
     defaultStackSynthesizer: new LegacyStackSynthesizer(),
   });
   const settings = parseSettings(app.node.getAllContext());
-  const stack = (part: string, description: string): StackProps => ({
-    stackName: `DynamodbMcp${part}`,
+  const stack = (description: string) => ({
     description: `dynamodb-mcp-server: ${description}`,
-  });
-  const storage = new StorageStack(app, 'Storage', {
-    ...stack('Storage', 'what is kept: table, images, secret, logs'),
     settings,
   });
-  const network = new NetworkStack(app, 'Network', {
-    ...stack('Network', 'the VPC, its endpoints and security groups'),
-    settings,
+  const storage = new StorageStack(
+    app,
+    'DynamodbMcpStorage',
+    stack('what is kept: table, images, secret, logs'),
+  );
+  const network = new NetworkStack(app, 'DynamodbMcpNetwork', {
+    ...stack('the VPC, its endpoints and security groups'),
     storage,
   });
-  const service = new ServiceStack(app, 'Service', {
-    ...stack('Service', 'tasks on Fargate behind a load balancer'),
-    settings,
+  const service = new ServiceStack(app, 'DynamodbMcpService', {
+    ...stack('tasks on Fargate behind a load balancer'),
     storage,
     network,
   });
-  new ObservabilityStack(app, 'Observability', {
-    ...stack('Observability', 'alarms, dashboard, audit'),
-    settings,
+  new ObservabilityStack(app, 'DynamodbMcpObservability', {
+    ...stack('alarms, dashboard, audit'),
     storage,
     service,
   });

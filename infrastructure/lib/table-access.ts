@@ -5,7 +5,7 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { INDEX_NAME } from './storage/table.ts';
 
 /** What the service asks of the table when it only reads. */
-export const READ_ACTIONS = [
+const READ_ACTIONS = [
   'dynamodb:BatchGetItem',
   'dynamodb:DescribeTable',
   'dynamodb:DescribeTimeToLive',
@@ -14,14 +14,14 @@ export const READ_ACTIONS = [
   'dynamodb:Scan',
 ];
 /** What it asks besides, when it may write. */
-export const WRITE_ACTIONS = [
+const WRITE_ACTIONS = [
   'dynamodb:BatchWriteItem',
   'dynamodb:DeleteItem',
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',
 ];
 /** What it asks of an index. */
-export const INDEX_ACTIONS = ['dynamodb:Query', 'dynamodb:Scan'];
+const INDEX_ACTIONS = ['dynamodb:Query', 'dynamodb:Scan'];
 
 const KEY_READ_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_WRITE_ACTIONS = [

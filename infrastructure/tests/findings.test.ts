@@ -14,7 +14,7 @@ function findings(context: Record<string, string>, change: (stack: Stack) => voi
   const silence = vi.spyOn(console, 'error').mockReturnValue(undefined);
   try {
     const app = createApp({ context, outdir });
-    change(app.node.findChild('Storage') as Stack);
+    change(app.node.findChild('DynamodbMcpStorage') as Stack);
     try {
       app.synth();
     } catch {

@@ -53,7 +53,7 @@ function prefixList(scope: Construct, service: string) {
   const parameter = new CfnParameter(scope, `${service}PrefixList`, {
     description: `Managed prefix list of ${service} in this region (see the runbook)`,
     allowedPattern: '^pl-[0-9a-f]+$',
-    constraintDescription: 'must be the id of a prefix list, pl-…',
+    constraintDescription: 'must be the id of a prefix list (pl-...)',
   });
   return Peer.prefixList(parameter.valueAsString);
 }

@@ -22,7 +22,7 @@ interface AlarmDefinition {
 }
 
 /** All alarms by name; the runbook's table follows it. */
-export function alarmDefinitions(
+function alarmDefinitions(
   metrics: Metrics,
   { minTasks }: Pick<Settings, 'minTasks'>,
 ): Record<string, AlarmDefinition> {

@@ -14,7 +14,7 @@ import type { Settings } from '../settings.ts';
 /** The one global index of the table. */
 export const INDEX_NAME = 'GSI1';
 /** The attribute with the second after which DynamoDB may delete an item. */
-export const TTL_ATTRIBUTE = 'expires_at';
+const TTL_ATTRIBUTE = 'expires_at';
 
 const string = (name: string) => ({ name, type: AttributeType.STRING });
 const INSIGHTS = {

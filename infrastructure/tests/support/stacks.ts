@@ -15,7 +15,8 @@ export function stacksOf(variant: string): Stacks {
   const context = VARIANTS[variant];
   if (!context) throw new Error(`There is no variant ${variant}.`);
   const assembly = createApp({ context }).synth();
-  const template = (id: string) => Template.fromJSON(assembly.getStackArtifact(id).template);
+  const template = (id: string) =>
+    Template.fromJSON(assembly.getStackByName(`DynamodbMcp${id}`).template);
   const stacks = {
     Storage: template('Storage'),
     Network: template('Network'),
