@@ -1,4 +1,5 @@
 import { App, LegacyStackSynthesizer, Tags, Validations } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { NetworkStack } from './network/network-stack.ts';
 import { ObservabilityStack } from './observability/observability-stack.ts';
@@ -6,11 +7,14 @@ import { ServiceStack } from './service/service-stack.ts';
 import { parseSettings } from './settings.ts';
 import { StorageStack } from './storage/storage-stack.ts';
 
-/** Rules of CDK that hold however the application is started, so they are not left to cdk.json. */
-const RULES = {
+/**
+ * CDK's switches, set here so that they hold however the application is started: what the pinned
+ * version recommends, bad properties reported, and exports that stay while another stack needs them.
+ */
+const SWITCHES = {
+  ...CURRENTLY_RECOMMENDED_FLAGS,
   '@aws-cdk/core:validateAgainstDefaultRules': true,
-  '@aws-cdk/aws-iam:minimizePolicies': true,
-  '@aws-cdk/aws-ecs:removeDefaultDeploymentAlarm': true,
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
 };
 
 /** Context is for the settings; outdir for the cloud assembly, which is a temporary folder if absent. */
@@ -24,7 +28,7 @@ export function createApp({ context = {}, outdir }: AppOptions = {}): App {
   const app = new App({
     outdir,
     context,
-    postCliContext: RULES,
+    postCliContext: SWITCHES,
     analyticsReporting: false,
     // Templates without assets and within the inline limit need no bootstrap, and no CDK.
     defaultStackSynthesizer: new LegacyStackSynthesizer(),

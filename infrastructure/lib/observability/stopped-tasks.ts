@@ -32,16 +32,20 @@ export function recordStoppedTasks(
     },
     targets: [{ id: 'Log', arn: logGroupArn }],
   });
+  const allow = {
+    Effect: 'Allow',
+    Principal: { Service: ['delivery.logs.amazonaws.com', 'events.amazonaws.com'] },
+    Resource: `${logGroupArn}:*`,
+  };
   new CfnResourcePolicy(scope, 'StoppedTasksDelivery', {
     policyName: 'dynamodb-mcp-stopped-tasks',
     policyDocument: Stack.of(scope).toJsonString({
       Version: '2012-10-17',
       Statement: [
+        { ...allow, Action: 'logs:CreateLogStream' },
         {
-          Effect: 'Allow',
-          Principal: { Service: ['delivery.logs.amazonaws.com', 'events.amazonaws.com'] },
-          Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-          Resource: `${logGroupArn}:*`,
+          ...allow,
+          Action: 'logs:PutLogEvents',
           Condition: { ArnEquals: { 'aws:SourceArn': rule.attrArn } },
         },
       ],
