@@ -13,12 +13,8 @@ interface Rule {
 
 /** All rules of the security groups, in words. */
 function rules({ Network }: Stacks): string[] {
-  const name = (value: unknown) => {
-    const [, found = ''] = /(LoadBalancer|Task|Endpoint)Group|(?:DynamoDb|S3)PrefixList/.exec(
-      JSON.stringify(value),
-    ) ?? [''];
-    return found || (/\w+PrefixList/.exec(JSON.stringify(value))?.[0] ?? '?');
-  };
+  const name = (value: unknown) =>
+    /(LoadBalancer|Task|Endpoint)(?=Group)|\w+PrefixList/.exec(JSON.stringify(value))?.[0] ?? '?';
   const words = (from: unknown, to: unknown, { FromPort, ToPort }: Rule) =>
     `${from} → ${to}: ${FromPort === ToPort ? FromPort : `${FromPort}-${ToPort}`}`;
   const properties = (type: string) =>

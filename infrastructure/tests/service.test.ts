@@ -1,21 +1,13 @@
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
 import { expect, test } from 'vitest';
 import { DRAIN_GRACE_MS } from '../../src/app.ts';
-import { ENVIRONMENT, parseConfig } from '../../src/config.ts';
+import { parseConfig } from '../../src/config.ts';
 import { KEEP_ALIVE_TIMEOUT_MS } from '../../src/http/server.ts';
 import { environment } from '../lib/service/environment.ts';
-import { only, type Stacks, stacksOf } from './support/stacks.ts';
+import { only, stacksOf } from './support/stacks.ts';
+import { container, KEYS, OPTIONS } from './support/task.ts';
 
 const BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const { Service } = stacksOf('default');
-
-const task = ({ Service }: Stacks) => only(Service, 'AWS::ECS::TaskDefinition');
-const container = (stacks: Stacks) => task(stacks).ContainerDefinitions[0];
-const variables = (stacks: Stacks): Record<string, unknown> =>
-  Object.fromEntries(
-    container(stacks).Environment.map(({ Name, Value }: Record<string, string>) => [Name, Value]),
-  );
 
 /** Attributes that are a list of keys and values. */
 function attributes(entries: { Key: string; Value: unknown }[]): Record<string, unknown> {
@@ -24,81 +16,6 @@ function attributes(entries: { Key: string; Value: unknown }[]): Record<string, 
 const balancer = () => attributes(only(Service, BALANCER).LoadBalancerAttributes);
 const targets = () =>
   attributes(only(Service, 'AWS::ElasticLoadBalancingV2::TargetGroup').TargetGroupAttributes);
-
-test('the container can change nothing and loses no line', () => {
-  expect(container(stacksOf('default'))).toMatchObject({
-    User: '1000',
-    ReadonlyRootFilesystem: true,
-    LinuxParameters: { InitProcessEnabled: true, Capabilities: { Drop: ['ALL'] } },
-    LogConfiguration: { LogDriver: 'awslogs', Options: { mode: 'blocking' } },
-    StopTimeout: 60,
-    Essential: true,
-  });
-  expect(container(stacksOf('default')).LinuxParameters.Capabilities.Add).toBeUndefined();
-  expect(container(stacksOf('default')).Privileged).toBeUndefined();
-});
-
-test('the container is checked as the image checks itself', () => {
-  const dockerfile = readFileSync(path.join(import.meta.dirname, '../../Dockerfile'), 'utf8');
-  const [, command = ''] = /HEALTHCHECK [^[]*CMD (\[.*\])/.exec(dockerfile) ?? [];
-  const plain = (text: string) =>
-    text.replaceAll('`', "'").replace('$' + '{process.env.PORT||8002}', '8002');
-
-  expect(container(stacksOf('default')).HealthCheck.Command).toEqual([
-    'CMD',
-    ...JSON.parse(command).map(plain),
-  ]);
-});
-
-test('tasks run on ARM64 unless they are told otherwise', () => {
-  expect(task(stacksOf('default')).RuntimePlatform.CpuArchitecture).toBe('ARM64');
-  expect(task(stacksOf('x86')).RuntimePlatform.CpuArchitecture).toBe('X86_64');
-});
-
-const OPTIONS = {
-  region: 'eu-central-1',
-  tableName: 'MedAssureAI_Artifacts',
-  readOnly: false,
-  domainName: 'dynamodb.example.com',
-};
-const KEYS = { API_KEYS: `ops:${'0'.repeat(64)}` };
-
-test('every variable of the task is a setting of the service', () => {
-  const stacks = stacksOf('default');
-  const secrets = container(stacks).Secrets.map(({ Name }: { Name: string }) => Name);
-
-  expect(Object.keys(ENVIRONMENT.shape)).toEqual(
-    expect.arrayContaining([...Object.keys(variables(stacks)), ...secrets]),
-  );
-  expect(Object.keys(variables(stacks))).toEqual(Object.keys(environment(OPTIONS)));
-  expect(secrets).toEqual(['API_KEYS']);
-});
-
-test('the service accepts the environment of the task', () => {
-  const config = parseConfig({ ...environment(OPTIONS), ...KEYS }, { local: false });
-
-  expect(config).toMatchObject({
-    ENVIRONMENT: 'production',
-    PORT: 8002,
-    DRAIN_DELAY_MS: 5_000,
-    ALLOW_UNAUTHENTICATED: false,
-    MCP_ALLOWED_HOSTS: ['dynamodb.example.com'],
-  });
-});
-
-test.each([
-  ['no API keys', {}],
-  ['the secret as it was made', { API_KEYS: 'q7Zk2mWx9TfJ4hN8sLpR3vB6yCdE5gAa' }],
-])('the service refuses to start with %s', (_name, keys) => {
-  expect(() => parseConfig({ ...environment(OPTIONS), ...keys }, { local: false })).toThrow(
-    'API_KEYS',
-  );
-});
-
-test('read-only tasks are told so', () => {
-  expect(variables(stacksOf('default')).READ_ONLY).toBe('false');
-  expect(variables(stacksOf('read-only')).READ_ONLY).toBe('true');
-});
 
 test('timeouts fit together and to those of the server', () => {
   const idle = Number(balancer()['idle_timeout.timeout_seconds']);
