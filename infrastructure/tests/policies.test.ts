@@ -90,6 +90,29 @@ function taskActions(variant: string, sid: string): string[] {
   return roles.flatMap(({ statement }) => list(statement.Action)).sort();
 }
 
+/** All actions of a role of the service stack. */
+function actionsOf(role: string): string[] {
+  const policies = Object.values(stacksOf('default').Service.findResources('AWS::IAM::Policy'));
+  const own = policies.filter(({ Properties }) => Properties.Roles[0].Ref.startsWith(role));
+  return own.flatMap(statementsIn).flatMap(({ Action }) => list(Action));
+}
+
+test('the roles have these permissions and no other', () => {
+  const known = ['Table', 'Index', 'TableKey'].flatMap((sid) => taskActions('default', sid));
+
+  expect(actionsOf('TaskRole').sort()).toEqual(known.sort());
+  expect(actionsOf('ExecutionRole').sort()).toEqual([
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:BatchGetImage',
+    'ecr:GetAuthorizationToken',
+    'ecr:GetDownloadUrlForLayer',
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+  ]);
+});
+
 test('the task may do on the table exactly what the service sends', () => {
   expect(taskActions('default', 'Table')).toEqual(sentActions().sort());
 });

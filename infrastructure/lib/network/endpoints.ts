@@ -6,17 +6,12 @@ import {
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
 import { tableStatements } from '../table-access.ts';
 
 /** Roles are checked where they are given permissions; endpoints limit what anybody can reach. */
 const ANYBODY = { principals: [new AnyPrincipal()] };
-
-const PULL_ACTIONS = [
-  'ecr:BatchCheckLayerAvailability',
-  'ecr:BatchGetImage',
-  'ecr:GetDownloadUrlForLayer',
-];
 
 /** The only ways out of the VPC, each limited to the one thing that the service has behind it. */
 export function addEndpoints(
@@ -42,16 +37,9 @@ export function addEndpoints(
     .addGatewayEndpoint('S3Endpoint', { service: S3 })
     .addToPolicy(allow(['s3:GetObject'], layers));
 
-  const pull = [
-    // This action knows no resources.
-    allow(['ecr:GetAuthorizationToken'], '*'),
-    allow(PULL_ACTIONS, storage.repository.repositoryArn),
-  ];
-  const write = allow(
-    ['logs:CreateLogStream', 'logs:PutLogEvents'],
-    storage.logGroups.service.logGroupArn,
-  );
-  const read = allow(['secretsmanager:GetSecretValue'], storage.apiKeys.secretArn);
+  const pull = [allow([TOKEN_ACTION], '*'), allow(PULL_ACTIONS, storage.repository.repositoryArn)];
+  const write = allow(LOG_ACTIONS, storage.logGroups.service.logGroupArn);
+  const read = allow([SECRET_ACTION], storage.apiKeys.secretArn);
   const interfaces = [
     { id: 'EcrApiEndpoint', service: ECR, statements: pull },
     { id: 'EcrDockerEndpoint', service: ECR_DOCKER, statements: pull },

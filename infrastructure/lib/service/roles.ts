@@ -3,6 +3,7 @@ import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
+import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
 import { tableKeyStatement, tableStatements } from '../table-access.ts';
 
@@ -18,21 +19,21 @@ export function createTaskRole(scope: Construct, storage: StorageStack, settings
   return role;
 }
 
-/** The role that starts a task; CDK adds the image, the secret and the log group that it names. */
+/** The role that starts a task: pulls the image, reads the secret, writes the log. */
 export function createExecutionRole(scope: Construct, storage: StorageStack): Role {
+  const { repository, logGroups, apiKeys, operationsKey } = storage;
   const role = createRole(scope, 'ExecutionRole');
-  role.addToPolicy(
-    new PolicyStatement({
-      sid: 'ApiKeys',
-      actions: ['kms:Decrypt'],
-      resources: [storage.operationsKey.keyArn],
-      conditions: {
-        StringEquals: { 'kms:EncryptionContext:SecretARN': storage.apiKeys.secretArn },
-      },
-    }),
-  );
+  const allow = (actions: string[], resource: string, conditions = {}) =>
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
+  allow(PULL_ACTIONS, repository.repositoryArn);
+  allow([TOKEN_ACTION], '*');
+  allow(LOG_ACTIONS, logGroups.service.logGroupArn);
+  allow([SECRET_ACTION], apiKeys.secretArn);
+  allow(['kms:Decrypt'], operationsKey.keyArn, {
+    StringEquals: { 'kms:EncryptionContext:SecretARN': apiKeys.secretArn },
+  });
   acknowledge(role, {
-    'AwsSolutions-IAM5[Resource::*]': 'ecr:GetAuthorizationToken knows no resources.',
+    'AwsSolutions-IAM5[Resource::*]': `${TOKEN_ACTION} knows no resources.`,
   });
   return role;
 }

@@ -50,7 +50,8 @@ export function createTaskDefinition(
         settings.architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
     },
     taskRole: createTaskRole(scope, storage, settings),
-    executionRole,
+    // As it is: CDK would add to it what is there already, and more.
+    executionRole: executionRole.withoutPolicyUpdates(),
   });
   // A task that starts before its role has its policy would fail.
   taskDefinition.node.addDependency(executionRole);
