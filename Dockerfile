@@ -6,7 +6,7 @@ FROM --platform=$BUILDPLATFORM ${NODE_IMAGE} AS build
 ARG BUILDKIT_SBOM_SCAN_STAGE=true
 WORKDIR /build
 COPY package.json package-lock.json .npmrc ./
-RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts
+RUN --mount=type=cache,target=/root/.npm npm ci --ignore-scripts --workspaces=false
 COPY tsconfig.json ./
 COPY scripts ./scripts
 COPY src ./src

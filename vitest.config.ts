@@ -2,8 +2,27 @@ import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
-    include: ['tests/**/*.test.ts'],
-    globalSetup: ['tests/support/engine.ts'],
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'service',
+          include: ['tests/**/*.test.ts'],
+          globalSetup: ['tests/support/engine.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'infrastructure',
+          include: ['infrastructure/tests/**/*.test.ts'],
+          // CDK takes seconds to load, so one process loads it for all files.
+          isolate: false,
+          fileParallelism: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,

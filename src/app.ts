@@ -14,7 +14,7 @@ import { VERSION } from './version.ts';
 
 const HTTP_PORT = 80;
 /** How long requests in flight may take beyond their own deadline before they are cut. */
-const DRAIN_GRACE_MS = 2_000;
+export const DRAIN_GRACE_MS = 2_000;
 
 /** The running service. */
 export interface App {

@@ -21,7 +21,7 @@ import { addToolRoutes } from './tool-routes.ts';
 import { discardUnreadBody, hasUnreadBody } from './unread-body.ts';
 
 /** A load balancer that keeps connections for 60 s must never meet one that was just closed. */
-const KEEP_ALIVE_TIMEOUT_MS = 72_000;
+export const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const HEADERS_TIMEOUT_MS = 75_000;
 const REQUEST_TIMEOUT_MS = 120_000;
 

@@ -4,10 +4,10 @@ import { expect, test } from 'vitest';
 import { TABLE_DEFINITION } from '../../src/dynamodb/table-definition.ts';
 import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
 
-const DOCUMENT = readFileSync(
-  path.join(import.meta.dirname, '../../infrastructure/DYNAMODB_SCHEMA.md'),
-  'utf8',
-);
+const read = (file: string) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
+const DOCUMENT = read('infrastructure/DYNAMODB_SCHEMA.md');
+
+const documentedTtl = () => /^\| TTL attribute \| `(\w+)`/m.exec(DOCUMENT)?.[1];
 
 test('the document and the table that the service creates have the same keys and indexes', () => {
   const types = new Map(
@@ -30,6 +30,25 @@ test('the document and the table that the service creates have the same keys and
     ...TABLE_DEFINITION.GlobalSecondaryIndexes.flatMap((index) =>
       rows(`index \`${index.IndexName}\``, index.KeySchema),
     ),
+  ]);
+});
+
+test('the deployed table has the keys and indexes of the one that the service creates', () => {
+  const { Resources } = JSON.parse(
+    read('infrastructure/cloudformation/DynamodbMcpStorage.template.json'),
+  );
+  const tables = Object.values<{ Type: string; Properties: Record<string, unknown> }>(
+    Resources,
+  ).filter(({ Type }) => Type === 'AWS::DynamoDB::Table');
+
+  expect(tables.map(({ Properties }) => Properties)).toEqual([
+    expect.objectContaining({
+      ...TABLE_DEFINITION,
+      GlobalSecondaryIndexes: TABLE_DEFINITION.GlobalSecondaryIndexes.map((index) =>
+        expect.objectContaining(index),
+      ),
+      TimeToLiveSpecification: { AttributeName: documentedTtl(), Enabled: true },
+    }),
   ]);
 });
 

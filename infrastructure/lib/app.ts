@@ -1,0 +1,63 @@
+import { App, LegacyStackSynthesizer, Tags, Validations } from 'aws-cdk-lib';
+import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import { NetworkStack } from './network/network-stack.ts';
+import { ObservabilityStack } from './observability/observability-stack.ts';
+import { ServiceStack } from './service/service-stack.ts';
+import { parseSettings } from './settings.ts';
+import { StorageStack } from './storage/storage-stack.ts';
+
+/**
+ * CDK's switches, set here so that they hold however the application is started: what the pinned
+ * version recommends, bad properties reported, and exports that stay while another stack needs them.
+ */
+const SWITCHES = {
+  ...CURRENTLY_RECOMMENDED_FLAGS,
+  '@aws-cdk/core:validateAgainstDefaultRules': true,
+  '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+};
+
+/** Context is for the settings; outdir for the cloud assembly, which is a temporary folder if absent. */
+export interface AppOptions {
+  context?: Record<string, string>;
+  outdir?: string;
+}
+
+/** The four stacks in the order of their deployment, for any account and region. */
+export function createApp({ context = {}, outdir }: AppOptions = {}): App {
+  const app = new App({
+    outdir,
+    context,
+    postCliContext: SWITCHES,
+    analyticsReporting: false,
+    // Templates without assets and within the inline limit need no bootstrap, and no CDK.
+    defaultStackSynthesizer: new LegacyStackSynthesizer(),
+  });
+  const settings = parseSettings(app.node.getAllContext());
+  const stack = (description: string) => ({
+    description: `dynamodb-mcp-server: ${description}`,
+    settings,
+  });
+  const storage = new StorageStack(
+    app,
+    'DynamodbMcpStorage',
+    stack('what is kept: table, images, secret, logs'),
+  );
+  const network = new NetworkStack(app, 'DynamodbMcpNetwork', {
+    ...stack('the VPC, its endpoints and security groups'),
+    storage,
+  });
+  const service = new ServiceStack(app, 'DynamodbMcpService', {
+    ...stack('tasks on Fargate behind a load balancer'),
+    storage,
+    network,
+  });
+  new ObservabilityStack(app, 'DynamodbMcpObservability', {
+    ...stack('alarms, dashboard, audit'),
+    storage,
+    service,
+  });
+  Tags.of(app).add('service', 'dynamodb-mcp-server');
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  return app;
+}

@@ -1,0 +1,57 @@
+import type { Stack } from 'aws-cdk-lib';
+import {
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  type ISecurityGroup,
+  type Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
+import type { StorageStack } from '../storage/storage-stack.ts';
+import { tableStatements } from '../table-access.ts';
+
+/** Roles are checked where they are given permissions; endpoints limit what anybody can reach. */
+const ANYBODY = { principals: [new AnyPrincipal()] };
+
+/** The only ways out of the VPC, each limited to the one thing that the service has behind it. */
+export function addEndpoints(
+  stack: Stack,
+  vpc: Vpc,
+  securityGroup: ISecurityGroup,
+  storage: StorageStack,
+  readOnly: boolean,
+): void {
+  const { region, partition } = stack;
+  const allow = (actions: string[], ...resources: string[]) =>
+    new PolicyStatement({ ...ANYBODY, actions, resources });
+  const { DYNAMODB, S3 } = GatewayVpcEndpointAwsService;
+  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER } = InterfaceVpcEndpointAwsService;
+
+  const dynamodb = vpc.addGatewayEndpoint('DynamoDbEndpoint', { service: DYNAMODB });
+  for (const statement of tableStatements(storage.table, readOnly, ANYBODY)) {
+    dynamodb.addToPolicy(statement);
+  }
+  // ECR keeps the layers of images in this bucket of its own.
+  const layers = `arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`;
+  vpc
+    .addGatewayEndpoint('S3Endpoint', { service: S3 })
+    .addToPolicy(allow(['s3:GetObject'], layers));
+
+  const pull = [allow([TOKEN_ACTION], '*'), allow(PULL_ACTIONS, storage.repository.repositoryArn)];
+  const write = allow(LOG_ACTIONS, storage.logGroups.service.logGroupArn);
+  const read = allow([SECRET_ACTION], storage.apiKeys.secretArn);
+  const interfaces = [
+    { id: 'EcrApiEndpoint', service: ECR, statements: pull },
+    { id: 'EcrDockerEndpoint', service: ECR_DOCKER, statements: pull },
+    { id: 'LogsEndpoint', service: CLOUDWATCH_LOGS, statements: [write] },
+    { id: 'SecretsEndpoint', service: SECRETS_MANAGER, statements: [read] },
+  ];
+  for (const { id, service, statements } of interfaces) {
+    const endpoint = vpc.addInterfaceEndpoint(id, {
+      service,
+      securityGroups: [securityGroup],
+      open: false,
+    });
+    for (const statement of statements) endpoint.addToPolicy(statement.copy());
+  }
+}

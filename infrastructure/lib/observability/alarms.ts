@@ -1,0 +1,116 @@
+import {
+  Alarm,
+  ComparisonOperator,
+  type IAlarmAction,
+  type IMetric,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+import type { Metrics } from './metrics.ts';
+
+/** A condition that somebody must look at: so many bad minutes out of five. */
+interface AlarmDefinition {
+  metric: IMetric;
+  /** What is wrong; the runbook says the same and what to do. */
+  means: string;
+  above?: number;
+  below?: number;
+  minutes: number;
+  /** Whether silence is bad too. */
+  missingIsBad?: boolean;
+}
+
+/** All alarms by name; the runbook's table follows it. */
+function alarmDefinitions(
+  metrics: Metrics,
+  { minTasks }: Pick<Settings, 'minTasks'>,
+): Record<string, AlarmDefinition> {
+  const throttled = (metric: IMetric, means: string) => ({ metric, means, above: 0, minutes: 3 });
+  return {
+    TableReadThrottles: throttled(
+      metrics.tableReadThrottles,
+      'DynamoDB throttles reads of the table.',
+    ),
+    TableWriteThrottles: throttled(
+      metrics.tableWriteThrottles,
+      'DynamoDB throttles writes to the table.',
+    ),
+    IndexReadThrottles: throttled(metrics.indexReadThrottles, 'DynamoDB throttles reads of GSI1.'),
+    IndexWriteThrottles: throttled(
+      metrics.indexWriteThrottles,
+      'GSI1 does not keep up with writes, and writes to the table are throttled for it.',
+    ),
+    TableSystemErrors: {
+      metric: metrics.systemErrors,
+      means: 'DynamoDB itself fails.',
+      above: 0,
+      minutes: 3,
+    },
+    ServiceErrors: {
+      metric: metrics.targetErrorPercent,
+      means: 'More than 1 % of the answers of the service are 5xx.',
+      above: 1,
+      minutes: 3,
+    },
+    LoadBalancerErrors: {
+      metric: metrics.loadBalancerErrors,
+      means: 'The load balancer answers 5xx by itself: no healthy task, or connections break.',
+      above: 5,
+      minutes: 3,
+    },
+    SlowAnswers: {
+      metric: metrics.latency99,
+      means: 'One answer in a hundred takes longer than 2 s.',
+      above: 2,
+      minutes: 5,
+    },
+    UnhealthyTasks: {
+      metric: metrics.unhealthyTasks,
+      means: 'A task does not answer its health check.',
+      above: 0,
+      minutes: 3,
+    },
+    TooFewTasks: {
+      metric: metrics.runningTasks,
+      means: 'Fewer tasks run than the minimum.',
+      below: minTasks,
+      minutes: 5,
+      missingIsBad: true,
+    },
+    StoppedTasks: {
+      metric: metrics.stoppedTasks,
+      means: 'A task exited or did not start.',
+      above: 0,
+      minutes: 1,
+    },
+  };
+}
+
+/** Makes the alarms; each tells the topic when it begins and when it ends. */
+export function createAlarms(
+  scope: Construct,
+  metrics: Metrics,
+  settings: Settings,
+  action: IAlarmAction,
+): Alarm[] {
+  return Object.entries(alarmDefinitions(metrics, settings)).map(([name, definition]) => {
+    const { metric, means, above = 0, below, minutes, missingIsBad } = definition;
+    const alarm = new Alarm(scope, name, {
+      alarmName: `dynamodb-mcp-${name}`,
+      alarmDescription: `${means} What to do: infrastructure/README.md, Alarms, ${name}.`,
+      metric,
+      threshold: below ?? above,
+      comparisonOperator:
+        below === undefined
+          ? ComparisonOperator.GREATER_THAN_THRESHOLD
+          : ComparisonOperator.LESS_THAN_THRESHOLD,
+      datapointsToAlarm: minutes,
+      evaluationPeriods: 5,
+      treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+    alarm.addAlarmAction(action);
+    alarm.addOkAction(action);
+    return alarm;
+  });
+}

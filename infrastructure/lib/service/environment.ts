@@ -1,0 +1,28 @@
+import { TIMEOUTS } from './timeouts.ts';
+
+/** Where the container listens. */
+export const CONTAINER_PORT = 8002;
+
+/** What the environment of the tasks depends on. */
+export interface EnvironmentOptions {
+  region: string;
+  tableName: string;
+  readOnly: boolean;
+  /** The name by which clients call the load balancer. */
+  domainName: string;
+}
+
+/** The tasks' environment besides API_KEYS, in the names of `.env.example`; the rest are defaults. */
+export function environment(options: EnvironmentOptions): Record<string, string> {
+  return {
+    ENVIRONMENT: 'production',
+    LOG_LEVEL: 'INFO',
+    HOST: '0.0.0.0',
+    PORT: String(CONTAINER_PORT),
+    AWS_REGION: options.region,
+    DYNAMODB_TABLE_NAME: options.tableName,
+    READ_ONLY: String(options.readOnly),
+    MCP_ALLOWED_HOSTS: options.domainName,
+    DRAIN_DELAY_MS: String(TIMEOUTS.drainDelay.toMilliseconds()),
+  };
+}

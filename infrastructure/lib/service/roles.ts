@@ -1,0 +1,52 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
+import type { Settings } from '../settings.ts';
+import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
+import type { StorageStack } from '../storage/storage-stack.ts';
+import { tableKeyStatement, tableStatements } from '../table-access.ts';
+
+/** The role of the service itself: its calls on the table, and nothing else. */
+export function createTaskRole(scope: Construct, storage: StorageStack, settings: Settings): Role {
+  const role = createRole(scope, 'TaskRole');
+  for (const statement of [
+    ...tableStatements(storage.table, settings.readOnly),
+    tableKeyStatement(storage.tableKey, settings.readOnly),
+  ]) {
+    role.addToPolicy(statement);
+  }
+  return role;
+}
+
+/** The role that starts a task: pulls the image, reads the secret, writes the log. */
+export function createExecutionRole(scope: Construct, storage: StorageStack): Role {
+  const { repository, logGroups, apiKeys, operationsKey } = storage;
+  const role = createRole(scope, 'ExecutionRole');
+  const allow = (actions: string[], resource: string, conditions = {}) =>
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
+  allow(PULL_ACTIONS, repository.repositoryArn);
+  allow([TOKEN_ACTION], '*');
+  allow(LOG_ACTIONS, logGroups.service.logGroupArn);
+  allow([SECRET_ACTION], apiKeys.secretArn);
+  allow(['kms:Decrypt'], operationsKey.keyArn, {
+    StringEquals: { 'kms:EncryptionContext:SecretARN': apiKeys.secretArn },
+  });
+  acknowledge(role, {
+    'AwsSolutions-IAM5[Resource::*]': `${TOKEN_ACTION} knows no resources.`,
+  });
+  return role;
+}
+
+/** A role that only tasks of this account take on. */
+function createRole(scope: Construct, id: string): Role {
+  const stack = Stack.of(scope);
+  return new Role(scope, id, {
+    assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {
+      conditions: {
+        StringEquals: { 'aws:SourceAccount': stack.account },
+        ArnLike: { 'aws:SourceArn': stack.formatArn({ service: 'ecs', resource: '*' }) },
+      },
+    }),
+  });
+}

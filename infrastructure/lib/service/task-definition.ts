@@ -1,0 +1,97 @@
+import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import {
+  AwsLogDriverMode,
+  Capability,
+  ContainerImage,
+  CpuArchitecture,
+  FargateTaskDefinition,
+  LinuxParameters,
+  LogDrivers,
+  OperatingSystemFamily,
+  Secret as TaskSecret,
+} from 'aws-cdk-lib/aws-ecs';
+import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import { acknowledge } from '../acknowledge.ts';
+import type { Settings } from '../settings.ts';
+import type { StorageStack } from '../storage/storage-stack.ts';
+import { CONTAINER_PORT, environment } from './environment.ts';
+import { createExecutionRole, createTaskRole } from './roles.ts';
+import { TIMEOUTS } from './timeouts.ts';
+
+/** The image's own check; ECS ignores what the image says, so it must stand here again. */
+const HEALTH_CHECK = {
+  command: [
+    'CMD',
+    'node',
+    '-e',
+    `fetch('http://127.0.0.1:${CONTAINER_PORT}/health').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`,
+  ],
+  interval: Duration.seconds(10),
+  timeout: Duration.seconds(3),
+  startPeriod: Duration.seconds(5),
+  retries: 3,
+};
+
+/** One container that can change nothing: no root, no capability, no writable file system. */
+export function createTaskDefinition(
+  scope: Construct,
+  storage: StorageStack,
+  settings: Settings,
+  domainName: string,
+): FargateTaskDefinition {
+  const executionRole = createExecutionRole(scope, storage);
+  const taskDefinition = new FargateTaskDefinition(scope, 'Task', {
+    cpu: settings.cpu,
+    memoryLimitMiB: settings.cpu * 2,
+    runtimePlatform: {
+      operatingSystemFamily: OperatingSystemFamily.LINUX,
+      cpuArchitecture:
+        settings.architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
+    },
+    taskRole: createTaskRole(scope, storage, settings),
+    // As it is: CDK would add to it what is there already, and more.
+    executionRole: executionRole.withoutPolicyUpdates(),
+  });
+  // A task that starts before its role has its policy would fail.
+  taskDefinition.node.addDependency(executionRole);
+  const linuxParameters = new LinuxParameters(scope, 'Linux', { initProcessEnabled: true });
+  linuxParameters.dropCapabilities(Capability.ALL);
+  // By its ARN: CDK would else write the role into the key's policy, and tie the stacks in a knot.
+  const apiKeys = Secret.fromSecretCompleteArn(scope, 'ApiKeys', storage.apiKeys.secretArn);
+  taskDefinition.addContainer('Service', {
+    containerName: 'service',
+    image: ContainerImage.fromEcrRepository(storage.repository, imageTag(scope)),
+    user: '1000',
+    readonlyRootFilesystem: true,
+    linuxParameters,
+    stopTimeout: TIMEOUTS.stop,
+    healthCheck: HEALTH_CHECK,
+    portMappings: [{ containerPort: CONTAINER_PORT }],
+    environment: environment({
+      region: Stack.of(scope).region,
+      tableName: storage.table.tableName,
+      readOnly: settings.readOnly,
+      domainName,
+    }),
+    secrets: { API_KEYS: TaskSecret.fromSecretsManager(apiKeys) },
+    logging: LogDrivers.awsLogs({
+      logGroup: storage.logGroups.service,
+      streamPrefix: 'service',
+      // A line waits rather than being dropped.
+      mode: AwsLogDriverMode.BLOCKING,
+    }),
+  });
+  acknowledge(taskDefinition, {
+    'AwsSolutions-ECS2': 'The variables are settings; the one secret comes from Secrets Manager.',
+  });
+  return taskDefinition;
+}
+
+function imageTag(scope: Construct): string {
+  return new CfnParameter(scope, 'ImageTag', {
+    description: 'Tag of the image in the repository',
+    allowedPattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
+    constraintDescription: 'must be the tag of an image',
+  }).valueAsString;
+}

@@ -1,0 +1,42 @@
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { Repository } from 'aws-cdk-lib/aws-ecr';
+import type { Key } from 'aws-cdk-lib/aws-kms';
+import type { Bucket } from 'aws-cdk-lib/aws-s3';
+import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+import { createAccessLogBucket } from './access-log-bucket.ts';
+import { createApiKeysSecret } from './api-keys-secret.ts';
+import { createOperationsKey, createTableKey } from './keys.ts';
+import { createLogGroups, type LogGroups } from './log-groups.ts';
+import { createRepository } from './repository.ts';
+import { createTable } from './table.ts';
+
+interface StorageStackProps extends StackProps {
+  settings: Settings;
+}
+
+/** Everything that holds data and outlives the rest; deleting the stack leaves all of it behind. */
+export class StorageStack extends Stack {
+  readonly tableKey: Key;
+  readonly table: Table;
+  readonly operationsKey: Key;
+  readonly repository: Repository;
+  readonly apiKeys: Secret;
+  readonly logGroups: LogGroups;
+  readonly accessLogs: Bucket;
+
+  constructor(scope: Construct, id: string, { settings, ...props }: StorageStackProps) {
+    super(scope, id, { ...props, terminationProtection: true });
+    this.tableKey = createTableKey(this);
+    this.table = createTable(this, settings, this.tableKey);
+    this.operationsKey = createOperationsKey(this);
+    this.repository = createRepository(this);
+    this.apiKeys = createApiKeysSecret(this, this.operationsKey);
+    this.logGroups = createLogGroups(this, this.operationsKey, settings.logRetentionDays);
+    this.accessLogs = createAccessLogBucket(this);
+    new CfnOutput(this, 'RepositoryUri', { value: this.repository.repositoryUri });
+    new CfnOutput(this, 'ApiKeysSecretArn', { value: this.apiKeys.secretArn });
+  }
+}

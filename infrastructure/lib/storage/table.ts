@@ -1,0 +1,59 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  AttributeType,
+  BillingMode,
+  ContributorInsightsMode,
+  ProjectionType,
+  Table,
+  TableEncryption,
+} from 'aws-cdk-lib/aws-dynamodb';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { Settings } from '../settings.ts';
+
+/** The one global index of the table. */
+export const INDEX_NAME = 'GSI1';
+/** The attribute with the second after which DynamoDB may delete an item. */
+const TTL_ATTRIBUTE = 'expires_at';
+
+const string = (name: string) => ({ name, type: AttributeType.STRING });
+const INSIGHTS = {
+  contributorInsightsSpecification: {
+    enabled: true,
+    mode: ContributorInsightsMode.ACCESSED_AND_THROTTLED_KEYS,
+  },
+};
+
+/** The table of `DYNAMODB_SCHEMA.md`: encrypted, restorable for 35 days, protected from deletion. */
+export function createTable(scope: Construct, settings: Settings, encryptionKey: IKey): Table {
+  const limits = {
+    maxReadRequestUnits: settings.maxReadUnits,
+    maxWriteRequestUnits: settings.maxWriteUnits,
+  };
+  const table = new Table(scope, 'Table', {
+    tableName: settings.tableName,
+    partitionKey: string('PK'),
+    sortKey: string('SK'),
+    billingMode: BillingMode.PAY_PER_REQUEST,
+    ...limits,
+    encryption: TableEncryption.CUSTOMER_MANAGED,
+    encryptionKey,
+    pointInTimeRecoverySpecification: {
+      pointInTimeRecoveryEnabled: true,
+      recoveryPeriodInDays: 35,
+    },
+    deletionProtection: true,
+    removalPolicy: RemovalPolicy.RETAIN,
+    timeToLiveAttribute: TTL_ATTRIBUTE,
+    ...INSIGHTS,
+  });
+  table.addGlobalSecondaryIndex({
+    indexName: INDEX_NAME,
+    partitionKey: string('GSI1PK'),
+    sortKey: string('GSI1SK'),
+    projectionType: ProjectionType.ALL,
+    ...limits,
+    ...INSIGHTS,
+  });
+  return table;
+}

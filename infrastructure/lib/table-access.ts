@@ -1,0 +1,66 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
+import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { INDEX_NAME } from './storage/table.ts';
+
+/** What the service asks of the table when it only reads. */
+const READ_ACTIONS = [
+  'dynamodb:BatchGetItem',
+  'dynamodb:DescribeTable',
+  'dynamodb:DescribeTimeToLive',
+  'dynamodb:GetItem',
+  'dynamodb:Query',
+  'dynamodb:Scan',
+];
+/** What it asks besides, when it may write. */
+const WRITE_ACTIONS = [
+  'dynamodb:BatchWriteItem',
+  'dynamodb:DeleteItem',
+  'dynamodb:PutItem',
+  'dynamodb:UpdateItem',
+];
+/** What it asks of an index. */
+const INDEX_ACTIONS = ['dynamodb:Query', 'dynamodb:Scan'];
+
+const KEY_READ_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
+const KEY_WRITE_ACTIONS = [
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+];
+
+/** Leave for exactly the service's calls on the table and its index, and for nothing else. */
+export function tableStatements(
+  table: ITable,
+  readOnly: boolean,
+  props: Pick<PolicyStatementProps, 'principals'> = {},
+): PolicyStatement[] {
+  return [
+    new PolicyStatement({
+      ...props,
+      sid: 'Table',
+      actions: [...READ_ACTIONS, ...(readOnly ? [] : WRITE_ACTIONS)],
+      resources: [table.tableArn],
+    }),
+    new PolicyStatement({
+      ...props,
+      sid: 'Index',
+      actions: INDEX_ACTIONS,
+      resources: [`${table.tableArn}/index/${INDEX_NAME}`],
+    }),
+  ];
+}
+
+/** DynamoDB uses the table's key with the permissions of its caller; the key serves nothing else. */
+export function tableKeyStatement(key: IKey, readOnly: boolean): PolicyStatement {
+  const { region } = Stack.of(key);
+  return new PolicyStatement({
+    sid: 'TableKey',
+    actions: [...KEY_READ_ACTIONS, ...(readOnly ? [] : KEY_WRITE_ACTIONS)],
+    resources: [key.keyArn],
+    conditions: { StringEquals: { 'kms:ViaService': `dynamodb.${region}.amazonaws.com` } },
+  });
+}

@@ -1,0 +1,147 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { z } from 'zod';
+import { TOOLS } from '../../src/tools/registry.ts';
+import { STACKS, stacksOf } from './support/stacks.ts';
+import { VARIANTS } from './support/variants.ts';
+
+interface Statement {
+  Effect: string;
+  Action: string | string[];
+  Resource?: unknown;
+  Sid?: string;
+}
+
+/** Actions that know no resources. */
+const RESOURCELESS = ['ecr:GetAuthorizationToken'];
+const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
+
+/** Every statement of the stacks that allows something, with the type of its resource. */
+function allowed(variant: string): { type: string; statement: Statement }[] {
+  const stacks = stacksOf(variant);
+  const resources = STACKS.flatMap((name) =>
+    Object.values<{ Type: string; Properties: unknown }>(stacks[name].toJSON().Resources),
+  );
+  return resources.flatMap(({ Type, Properties }) =>
+    statementsIn(Properties).map((statement) => ({ type: Type, statement })),
+  );
+}
+
+function statementsIn(value: unknown): Statement[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if ('Effect' in value && 'Action' in value) {
+    return value.Effect === 'Allow' ? [value as Statement] : [];
+  }
+  return Object.values(value).flatMap(statementsIn);
+}
+
+describe.each(Object.keys(VARIANTS))('%s', (variant) => {
+  // The policy of a key is about that key, and its owner's account must be able to manage it.
+  const statements = allowed(variant).filter(({ type }) => type !== 'AWS::KMS::Key');
+
+  test('no action is a pattern', () => {
+    const patterns = statements.flatMap(({ statement }) =>
+      list(statement.Action).filter((action) => action.includes('*')),
+    );
+
+    expect(statements.length).toBeGreaterThan(15);
+    expect(patterns).toEqual([]);
+  });
+
+  test('no resource is everything, but where AWS has no other way', () => {
+    const everything = statements.filter(
+      ({ type, statement }) => list(statement.Resource).includes('*') && type !== 'AWS::IAM::Role',
+    );
+    const actions = everything.flatMap(({ statement }) => list(statement.Action));
+
+    expect([...new Set(actions)]).toEqual(RESOURCELESS);
+  });
+});
+
+test('keys can be used by their account, and by services under a condition', () => {
+  const grants = allowed('default').filter(({ type }) => type === 'AWS::KMS::Key');
+  const unconditional = grants.filter(({ statement }) => !('Condition' in statement));
+
+  expect(unconditional).toHaveLength(2);
+  expect(JSON.stringify(unconditional.map(({ statement }) => statement))).not.toContain('Service');
+});
+
+/** The actions behind the SDK commands that the service sends. */
+function sentActions(): string[] {
+  const folder = path.join(import.meta.dirname, '../../src/dynamodb');
+  const files = readdirSync(folder).filter(
+    (file) => file.endsWith('.ts') && file !== 'create-table.ts',
+  );
+  const commands = files.flatMap((file) => [
+    ...readFileSync(path.join(folder, file), 'utf8').matchAll(/new (\w+)Command\(/g),
+  ]);
+  const items = /^(Get|Put|Update|Delete|BatchGet|BatchWrite)$/;
+  return [...new Set(commands.map(([, name = '']) => `dynamodb:${name.replace(items, '$1Item')}`))];
+}
+
+const actionOf = (tool: string) =>
+  `dynamodb:${tool.replace(/(^|_)(\w)/g, (_, __, letter) => letter.toUpperCase())}`;
+
+function taskActions(variant: string, sid: string): string[] {
+  const roles = allowed(variant).filter(
+    ({ type, statement }) => type === 'AWS::IAM::Policy' && statement.Sid === sid,
+  );
+  return roles.flatMap(({ statement }) => list(statement.Action)).sort();
+}
+
+/** All actions of a role of the service stack. */
+function actionsOf(role: string): string[] {
+  const policies = Object.values(stacksOf('default').Service.findResources('AWS::IAM::Policy'));
+  const own = policies.filter(({ Properties }) => Properties.Roles[0].Ref.startsWith(role));
+  return own.flatMap(statementsIn).flatMap(({ Action }) => list(Action));
+}
+
+test('the roles have these permissions and no other', () => {
+  const known = ['Table', 'Index', 'TableKey'].flatMap((sid) => taskActions('default', sid));
+
+  expect(actionsOf('TaskRole').sort()).toEqual(known.sort());
+  expect(actionsOf('ExecutionRole').sort()).toEqual([
+    'ecr:BatchCheckLayerAvailability',
+    'ecr:BatchGetImage',
+    'ecr:GetAuthorizationToken',
+    'ecr:GetDownloadUrlForLayer',
+    'kms:Decrypt',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+  ]);
+});
+
+test('the task may do on the table exactly what the service sends', () => {
+  expect(taskActions('default', 'Table')).toEqual(sentActions().sort());
+});
+
+test('the read-only task may do what the tools that read send', () => {
+  const reading = TOOLS.filter(({ effect }) => effect === 'read').map(({ name }) => actionOf(name));
+
+  expect(taskActions('read-only', 'Table')).toEqual(
+    [...reading, 'dynamodb:DescribeTimeToLive'].sort(),
+  );
+  expect(taskActions('read-only', 'TableKey')).toEqual(['kms:Decrypt', 'kms:DescribeKey']);
+});
+
+test('the task may do on the index what tools that take an index do', () => {
+  const onIndex = TOOLS.filter(({ input }) => 'index_name' in (input as z.ZodObject).shape).map(
+    ({ name }) => actionOf(name),
+  );
+
+  expect(taskActions('default', 'Index')).toEqual(onIndex.sort());
+});
+
+test('the endpoint of DynamoDB lets pass what the task may do, and nothing else', () => {
+  for (const variant of ['default', 'read-only']) {
+    for (const sid of ['Table', 'Index']) {
+      const passing = allowed(variant).filter(
+        ({ type, statement }) => type === 'AWS::EC2::VPCEndpoint' && statement.Sid === sid,
+      );
+      const actions = passing.flatMap(({ statement }) => list(statement.Action));
+      expect(actions.sort()).toEqual(taskActions(variant, sid));
+    }
+  }
+});

@@ -1,0 +1,16 @@
+import { only, type Stacks } from './stacks.ts';
+
+/** What the environment of a task looks like once the names are known. */
+export const OPTIONS = {
+  region: 'eu-central-1',
+  tableName: 'MedAssureAI_Artifacts',
+  readOnly: false,
+  domainName: 'dynamodb.example.com',
+};
+/** A value of API_KEYS that the service takes. */
+export const KEYS = { API_KEYS: `ops:${'0'.repeat(64)}` };
+
+/** The task definition of a variant. */
+export const task = ({ Service }: Stacks) => only(Service, 'AWS::ECS::TaskDefinition');
+/** Its one container. */
+export const container = (stacks: Stacks) => task(stacks).ContainerDefinitions[0];

@@ -1,0 +1,12 @@
+/** Every way to build the stacks that changes what is in them, by name. */
+export const VARIANTS: Record<string, Record<string, string>> = {
+  default: {},
+  public: { exposure: 'public' },
+  'public for some': { exposure: 'public', clientCidrs: '198.51.100.0/24, 203.0.113.7/32' },
+  'with WAF': { wafRateLimit: '2000' },
+  x86: { architecture: 'x86_64' },
+  'three zones': { availabilityZones: '3' },
+  'read-only': { readOnly: 'true' },
+  'with data events': { dataEvents: 'true' },
+  'with limits': { maxReadUnits: '1000', maxWriteUnits: '500' },
+};

@@ -1,0 +1,48 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { synthesize } from '../lib/templates.ts';
+
+const FOLDER = path.join(import.meta.dirname, '../cloudformation');
+const SOURCE = path.join(import.meta.dirname, '..');
+/** What CloudFormation takes without a bucket. */
+const INLINE_LIMIT = 51_200;
+
+const templates = synthesize();
+const files = readdirSync(FOLDER).sort();
+
+test('there is a committed template for each stack', () => {
+  expect(files).toEqual([...templates.keys()].sort());
+});
+
+test.each(files)('%s is what the source makes; if not, run npm run synth', (file) => {
+  expect(readFileSync(path.join(FOLDER, file), 'utf8')).toBe(templates.get(file));
+});
+
+test.each([...templates])('%s can be deployed inline, without bootstrap and Lambda', (_, text) => {
+  const template = JSON.parse(text);
+
+  expect(Buffer.byteLength(text)).toBeLessThan(INLINE_LIMIT);
+  expect(template.Rules).toBeUndefined();
+  expect(template.Parameters?.BootstrapVersion).toBeUndefined();
+  const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
+  expect(types.filter((type) => /^Custom::|^AWS::Lambda::|CustomResource/.test(type))).toEqual([]);
+});
+
+test('nothing is looked up in an account', () => {
+  const source = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) =>
+    /^(bin|lib)\/.*\.ts$/.test(file),
+  );
+  const looking = source.filter((file) =>
+    /\.fromLookup|valueFromLookup|ContextProvider/.test(
+      readFileSync(path.join(SOURCE, file), 'utf8'),
+    ),
+  );
+
+  expect(source.length).toBeGreaterThan(10);
+  expect(looking).toEqual([]);
+});
+
+test('synthesis gives the same bytes each time', () => {
+  expect(synthesize()).toEqual(templates);
+});
