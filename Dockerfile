@@ -15,7 +15,7 @@ RUN node scripts/build.ts
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
-    NODE_OPTIONS="--max-old-space-size-percentage=75 --enable-source-maps"
+    NODE_OPTIONS="--max-old-space-size-percentage=75 --max-semi-space-size=8 --enable-source-maps"
 WORKDIR /app
 COPY --from=build --chmod=0444 /build/dist/ ./
 USER 1000

@@ -6,7 +6,13 @@ import { applicationFiles, type LayerFile } from './layers.ts';
 import type { Report } from './report.ts';
 
 const MOST_BYTES = 10_000_000;
-const FILES = ['DYNAMODB_SCHEMA.md', 'THIRD-PARTY-LICENSES.txt', 'cli.js', 'cli.js.map'];
+const FILES = [
+  'DYNAMODB_SCHEMA.md',
+  'THIRD-PARTY-LICENSES.txt',
+  'cli.js',
+  'cli.js.map',
+  'package.json',
+];
 
 /** Checks what is inside the image, and what is not. */
 export async function checkContents(docker: Docker, run: Run, report: Report): Promise<void> {

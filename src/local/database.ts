@@ -49,7 +49,8 @@ async function loadEngine() {
 
 /** Makes the folder and sees that nobody else has it open; dynalite itself would crash later. */
 async function claimFolder(dataDir: string): Promise<void> {
-  const { Level } = createRequire(import.meta.resolve('dynalite'))('level') as LevelModule;
+  const dynalite = createRequire(import.meta.url).resolve('dynalite');
+  const { Level } = createRequire(dynalite)('level') as LevelModule;
   const level = new Level(dataDir);
   try {
     await mkdir(dataDir, { recursive: true });
