@@ -14,6 +14,18 @@ export default defineConfig({
       {
         extends: true,
         test: {
+          // What comes close to DynamoDB, once more through the SDK's own transport.
+          name: 'sdk transport',
+          include: ['tests/{dynamodb,tools}/**/*.test.ts'],
+          exclude: ['tests/dynamodb/lean/**'],
+          env: { TEST_TRANSPORT: 'sdk' },
+          globalSetup: ['tests/support/engine.ts'],
+          sequence: { groupOrder: 2 },
+        },
+      },
+      {
+        extends: true,
+        test: {
           name: 'infrastructure',
           include: ['infrastructure/tests/**/*.test.ts'],
           // CDK takes seconds to load, so one process loads it for all files.

@@ -91,8 +91,8 @@ export const ENVIRONMENT = z.object({
     .describe("Endpoint other than Amazon's own, such as a local DynamoDB."),
   DYNAMODB_TRANSPORT: z
     .enum(['lean', 'sdk'], { error: 'must be lean or sdk' })
-    .default('sdk')
-    .describe("`lean` sends data operations past the SDK's middleware; `sdk` does not."),
+    .default('lean')
+    .describe("`lean` sends data operations past the SDK's middleware; `sdk` through it."),
   NODE_USE_ENV_PROXY: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .transform((value) => value === '1')

@@ -59,8 +59,9 @@ export class HttpPool {
     });
   }
 
+  /** Closes idle connections now, and the others when their answer is there. */
   async close(): Promise<void> {
-    await this.#dispatcher.destroy();
+    await this.#dispatcher.close();
   }
 }
 
