@@ -8,13 +8,13 @@ import {
   ScanCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
+import { measureLoop } from './loop.ts';
 import { OPERATIONS } from './operations.ts';
 
 // The caller's own process calling DynamoDBDocumentClient: CPU time a call, without any server.
 // Arguments: operation, calls. Prints microseconds a call.
 
 const TableName = 'bench';
-const CONCURRENCY = 32;
 const client = DynamoDBDocumentClient.from(
   new DynamoDBClient({ endpoint: process.env.DYNAMODB_ENDPOINT_URL, region: 'us-east-1' }),
 );
@@ -34,12 +34,13 @@ const CALLS: Record<string, (input: any) => Promise<unknown>> = {
         ReturnValues: 'ALL_NEW',
       }),
     ),
-  query: ({ key_condition, expression_values }) =>
+  query: ({ key_condition, expression_values, limit }) =>
     client.send(
       new QueryCommand({
         TableName,
         KeyConditionExpression: key_condition,
         ExpressionAttributeValues: expression_values,
+        Limit: limit,
       }),
     ),
   scan: ({ limit }) => client.send(new ScanCommand({ TableName, Limit: limit })),
@@ -52,17 +53,4 @@ const operation = OPERATIONS.find((candidate) => candidate.name === name);
 const call = CALLS[name];
 if (!operation || !call) throw new Error(`Unknown operation ${name}`);
 
-async function run(calls: number): Promise<void> {
-  let n = 0;
-  const worker = async () => {
-    while (n < calls) await call?.(operation?.make(n++));
-  };
-  await Promise.all(Array.from({ length: CONCURRENCY }, worker));
-}
-
-await run(Math.ceil(Number(amount) / 4));
-const before = process.cpuUsage();
-await run(Number(amount));
-const { user, system } = process.cpuUsage(before);
-process.stdout.write(`${(user + system) / Number(amount)}\n`);
-process.exit(0);
+await measureLoop(Number(amount), (n) => call(operation.make(n)));

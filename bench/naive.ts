@@ -58,6 +58,7 @@ app.post('/tools/query', async ({ body }: Request) => {
       TableName,
       KeyConditionExpression: body.key_condition,
       ExpressionAttributeValues: body.expression_values,
+      Limit: body.limit,
     }),
   );
   return {

@@ -1,9 +1,12 @@
 import type { LoadRequest } from './load.ts';
 
 const partition = 'PROJECT#bench';
-const key = (n: number) => ({ PK: partition, SK: `EPIC#${n}` });
+/** Items that the embedded database holds; the stub answers any key alike. */
+export const ITEMS = 1_000;
+const key = (n: number) => ({ PK: partition, SK: `EPIC#${n % ITEMS}` });
 
-const item = (n: number) => ({
+/** An item of about 1 KB. */
+export const item = (n: number) => ({
   ...key(n),
   epic_name: `Epic number ${n}`,
   description: 'x'.repeat(600),
@@ -35,8 +38,9 @@ export const OPERATIONS: readonly Operation[] = [
     name: 'query',
     requests: 1_000,
     make: (n: number) => ({
-      key_condition: 'PK = :pk',
-      expression_values: { ':pk': `${partition}${n}` },
+      key_condition: 'PK = :pk AND SK > :sk',
+      expression_values: { ':pk': partition, ':sk': `EPIC#${n % ITEMS}` },
+      limit: 100,
     }),
   },
   { name: 'scan', requests: 100, make: (n: number) => ({ limit: 2_000 + n }) },

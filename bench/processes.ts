@@ -10,7 +10,8 @@ export interface MeasuredProcess {
   url: string;
   /** CPU time used so far, in microseconds, user and system. */
   cpuMicroseconds(): number;
-  /** Largest resident memory so far, in bytes. */
+  /** Resident memory now, and the largest so far, in bytes. */
+  memory(): number;
   peakMemory(): number;
   stop(): Promise<void>;
 }
@@ -31,7 +32,8 @@ export async function startProcess(
   return {
     url,
     cpuMicroseconds: () => cpuMicroseconds(child.pid ?? 0),
-    peakMemory: () => peakMemory(child.pid ?? 0),
+    memory: () => memory(child.pid ?? 0, 'VmRSS'),
+    peakMemory: () => memory(child.pid ?? 0, 'VmHWM'),
     stop: async () => {
       child.kill('SIGTERM');
       if (child.exitCode === null) await once(child, 'exit');
@@ -46,12 +48,12 @@ async function firstLine(child: ChildProcess): Promise<string> {
 }
 
 async function untilAnswering(url: string): Promise<void> {
-  for (let attempt = 0; attempt < 100; attempt++) {
+  for (let attempt = 0; attempt < 1_000; attempt++) {
     try {
       await fetch(`${url}/health`);
       return;
     } catch {
-      await new Promise((resolve) => setTimeout(resolve, 50));
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
   throw new Error(`${url} does not answer.`);
@@ -64,7 +66,8 @@ function cpuMicroseconds(pid: number): number {
   return (ticks / TICKS_PER_SECOND) * 1_000_000;
 }
 
-function peakMemory(pid: number): number {
-  const line = /^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'));
-  return Number(line?.[1] ?? 0) * 1024;
+function memory(pid: number, kind: 'VmRSS' | 'VmHWM'): number {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const [, kilobytes] = status.match(new RegExp(`^${kind}:\\s+(\\d+) kB$`, 'm')) ?? [];
+  return Number(kilobytes ?? 0) * 1024;
 }

@@ -1,80 +1,90 @@
 import { execFileSync } from 'node:child_process';
-import { cpus, release } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { type LoadResult, load, median } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { type MeasuredProcess, startProcess } from './processes.ts';
+import { type OperationReport, renderReport } from './report.ts';
 
-// CPU time a request of this service, of the naive server, of a loop that calls the document client
-// in its own process, and of Fastify with a canned answer; in alternating rounds of one run, against
-// a stub of DynamoDB. npm run bench [operation …]; ROUNDS=n; a table and, with JSON=1, JSON.
+// CPU time a request of this service, next to a naive server, to loops in the caller's own process
+// and to the floor, in alternating rounds of one run; then latencies. Against a stub of DynamoDB, or
+// with --embedded against the embedded database. npm run bench [-- --embedded] [operation …];
+// ROUNDS=n, JSON=file.
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
-const CONNECTIONS = [1, 32, 256];
-const LATENCY_CONNECTIONS = 32;
+/** The compiler settles in the first tens of thousands of requests, which are not counted. */
+const WARM_UP_ROUNDS = 3;
+const LATENCY_CONNECTIONS = [1, 32, 256];
+const LOAD_CONNECTIONS = 32;
 
-/** What was measured of one operation, a value per round. */
+/** Microseconds of CPU time a request, a value per round, by what was measured. */
 type Costs = Record<string, number[]>;
 
-const stub = await startProcess(['bench/stub-dynamodb.ts']);
+const args = process.argv.slice(2);
+const embedded = args.includes('--embedded');
+const wanted = args.filter((name) => name !== '--embedded');
+const operations = OPERATIONS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
+
 const environment = {
   HOST: '127.0.0.1',
-  DYNAMODB_ENDPOINT_URL: stub.url,
   DYNAMODB_TABLE_NAME: 'bench',
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
 };
+const backend = await startProcess(
+  [embedded ? 'bench/embedded.ts' : 'bench/stub-dynamodb.ts'],
+  environment,
+);
+const ofBackend = { ...environment, DYNAMODB_ENDPOINT_URL: backend.url };
 const servers: Record<string, MeasuredProcess> = {
-  lean: await startProcess(['dist/cli.js'], {
-    ...environment,
-    PORT: '8201',
-    DYNAMODB_TRANSPORT: 'lean',
-  }),
+  service: await startProcess(['dist/cli.js'], { ...ofBackend, PORT: '8201' }),
   sdk: await startProcess(['dist/cli.js'], {
-    ...environment,
+    ...ofBackend,
     PORT: '8202',
     DYNAMODB_TRANSPORT: 'sdk',
   }),
-  naive: await startProcess(['bench/naive.ts'], { ...environment, PORT: '8203' }),
-  floor: await startProcess(['bench/floor.ts'], { ...environment, PORT: '8204' }),
+  naive: await startProcess(['bench/naive.ts'], { ...ofBackend, PORT: '8203' }),
+  fastify: await startProcess(['bench/floor.ts'], { ...ofBackend, PORT: '8204' }),
 };
+const LOOPS = { direct: 'bench/direct.ts', undici: 'bench/undici-loop.ts' };
 
-/** One round of an operation over all servers, and the loop without a server. */
-async function measureRound(operation: Operation, costs: Costs, counts: boolean): Promise<void> {
+/** One round of an operation over all servers and loops. */
+async function measureRound(operation: Operation): Promise<Record<string, number>> {
+  const costs: Record<string, number> = {};
   for (const [name, server] of Object.entries(servers)) {
     const before = server.cpuMicroseconds();
-    const { requests, failures } = await load(
-      server.url,
-      operation,
-      LATENCY_CONNECTIONS,
-      operation.requests,
-    );
-    if (failures > 0) throw new Error(`${name} ${operation.name}: ${failures} requests failed`);
-    if (counts)
-      costs[name] = [...(costs[name] ?? []), (server.cpuMicroseconds() - before) / requests];
+    const result = await load(server.url, operation, LOAD_CONNECTIONS, operation.requests);
+    if (result.failures > 0)
+      throw new Error(`${name} ${operation.name}: ${result.failures} failed`);
+    costs[name] = (server.cpuMicroseconds() - before) / result.requests;
   }
-  const direct = execFileSync(
-    process.execPath,
-    ['bench/direct.ts', operation.name, String(operation.requests)],
-    {
-      env: { ...process.env, ...environment },
-    },
-  );
-  if (counts) costs.direct = [...(costs.direct ?? []), Number(direct)];
+  for (const [name, script] of Object.entries(LOOPS)) {
+    const loop = [script, operation.name, String(operation.requests)];
+    const env = { ...process.env, ...ofBackend };
+    costs[name] = Number(execFileSync(process.execPath, loop, { env }));
+  }
+  costs.floor = (costs.fastify ?? 0) + (costs.undici ?? 0);
+  return costs;
+}
+
+async function warmUp(operation: Operation): Promise<void> {
+  for (const server of Object.values(servers)) {
+    await load(server.url, operation, LOAD_CONNECTIONS, WARM_UP_ROUNDS * operation.requests);
+  }
 }
 
 /** The median over rounds of one round's ratio, so that what slows both is not seen. */
-function ratio(costs: Costs, name: string, to: string): number {
+function ratio(costs: Costs, to: string): number {
   const others = costs[to] ?? [];
-  return median((costs[name] ?? []).map((cost, round) => cost / (others[round] ?? Number.NaN)));
+  return median((costs.service ?? []).map((cost, round) => cost / (others[round] ?? Number.NaN)));
 }
 
 async function latencies(operation: Operation): Promise<Record<string, LoadResult>> {
   const results: Record<string, LoadResult> = {};
-  for (const connections of CONNECTIONS) {
-    for (const name of ['lean', 'naive']) {
-      const { url } = servers[name] ?? { url: '' };
-      results[`${name} ${connections}`] = await load(
+  for (const connections of LATENCY_CONNECTIONS) {
+    for (const name of ['service', 'naive']) {
+      const url = servers[name]?.url ?? '';
+      results[`${name}, ${connections}`] = await load(
         url,
         operation,
         connections,
@@ -85,53 +95,35 @@ async function latencies(operation: Operation): Promise<Record<string, LoadResul
   return results;
 }
 
-const wanted = process.argv.slice(2);
-const operations = OPERATIONS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
-const report = [];
-for (const operation of operations) {
+async function measure(operation: Operation): Promise<OperationReport> {
+  await warmUp(operation);
   const costs: Costs = {};
-  // The first round warms up and is not counted.
-  for (let round = 0; round <= ROUNDS; round++) await measureRound(operation, costs, round > 0);
-  report.push({
+  for (let round = 0; round < ROUNDS; round++) {
+    for (const [name, cost] of Object.entries(await measureRound(operation))) {
+      costs[name] = [...(costs[name] ?? []), cost];
+    }
+  }
+  return {
     operation: operation.name,
     microseconds: Object.fromEntries(
       Object.entries(costs).map(([name, values]) => [name, Math.round(median(values))]),
     ),
     ratios: Object.fromEntries(
-      ['naive', 'direct', 'sdk', 'floor'].map((to) => [
-        to,
-        Number(ratio(costs, 'lean', to).toFixed(2)),
-      ]),
+      ['naive', 'direct', 'floor', 'sdk'].map((to) => [to, Number(ratio(costs, to).toFixed(2))]),
     ),
     latencies: await latencies(operation),
-  });
+  };
 }
-const memory = Object.fromEntries(
+
+const reports: OperationReport[] = [];
+for (const operation of operations) reports.push(await measure(operation));
+const peakMegabytes = Object.fromEntries(
   Object.entries(servers).map(([name, server]) => [name, Math.round(server.peakMemory() / 1e6)]),
 );
-await Promise.all(Object.values(servers).map((server) => server.stop()));
-await stub.stop();
+await Promise.all([...Object.values(servers), backend].map((server) => server.stop()));
 
-const print = (line: string) => process.stdout.write(`${line}\n`);
-print(
-  `${cpus()[0]?.model} × ${cpus().length}, Linux ${release()}, Node ${process.version}, ${ROUNDS} rounds\n`,
-);
-print(
-  '| operation | lean µs | sdk µs | naive µs | direct µs | floor µs | lean/naive | lean/direct |',
-);
-print('|---|---|---|---|---|---|---|---|');
-for (const { operation, microseconds: m, ratios: r } of report) {
-  print(
-    `| ${operation} | ${m.lean} | ${m.sdk} | ${m.naive} | ${m.direct} | ${m.floor} | ${r.naive} | ${r.direct} |`,
-  );
+const report = { backend: embedded ? 'embedded database' : 'stub', rounds: ROUNDS, reports };
+if (process.env.JSON) {
+  writeFileSync(process.env.JSON, `${JSON.stringify({ ...report, peakMegabytes }, null, 2)}\n`);
 }
-print(
-  '\n| operation | server, connections | requests/s | p50 ms | p99 ms | failures |\n|---|---|---|---|---|---|',
-);
-for (const { operation, latencies: all } of report) {
-  for (const [name, { perSecond, p50, p99, failures }] of Object.entries(all)) {
-    print(`| ${operation} | ${name} | ${Math.round(perSecond)} | ${p50} | ${p99} | ${failures} |`);
-  }
-}
-print(`\nPeak resident memory, MB: ${JSON.stringify(memory)}`);
-if (process.env.JSON) print(JSON.stringify({ report, memory }));
+process.stdout.write(renderReport(report, peakMegabytes));
