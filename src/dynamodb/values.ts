@@ -91,11 +91,14 @@ export function decodeItem(item: JsonObject, path: string): NativeItem {
  * The JSON value that stands for a stored value, as the SDK returns it with numbers wrapped by
  * exactNumber. Maps and lists are changed in place: they belong to the answer alone.
  */
-function encodeValue(value: unknown): unknown {
-  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return value;
+function encodeObject(value: object): unknown {
+  if (JSON.isRawJSON(value)) return value;
   if (value instanceof Set || value instanceof Uint8Array) return encodeTagged(value);
   if (Array.isArray(value)) {
-    for (let index = 0; index < value.length; index++) value[index] = encodeValue(value[index]);
+    for (let index = 0; index < value.length; index++) {
+      const element: unknown = value[index];
+      if (typeof element === 'object' && element !== null) value[index] = encodeObject(element);
+    }
     return value;
   }
   return encodeItem(value as JsonObject);
@@ -104,9 +107,14 @@ function encodeValue(value: unknown): unknown {
 /** The JSON object that stands for a stored item or key. */
 export function encodeItem(item: JsonObject): JsonObject {
   let renamed = false;
-  for (const name of Object.keys(item)) {
-    item[name] = encodeValue(item[name]);
-    renamed ||= encodeName(name) !== name;
+  // Every value that is read comes by here: only what has another form is written back.
+  for (const name in item) {
+    const value = item[name];
+    if (typeof value === 'object' && value !== null) {
+      const encoded = encodeObject(value);
+      if (encoded !== value) item[name] = encoded;
+    }
+    if (encodeName(name) !== name) renamed = true;
   }
   if (!renamed) return item;
   return Object.fromEntries(Object.entries(item).map(([name, value]) => [encodeName(name), value]));

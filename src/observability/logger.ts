@@ -14,7 +14,7 @@ export function createLogger(
     {
       level: settings.level,
       messageKey: 'message',
-      timestamp: () => `,"timestamp":"${new Date().toISOString()}"`,
+      timestamp: timestamps(),
       base: { logger: 'dynamodb-mcp', service: SERVICE, environment: settings.environment },
       formatters: {
         level: (label) => ({ level: LEVEL_NAMES[label] ?? label.toUpperCase() }),
@@ -24,6 +24,20 @@ export function createLogger(
       ? turnByTurn(pino.destination({ dest: destination, sync: true }))
       : destination,
   );
+}
+
+/** The member for the time of a line; made once a millisecond. */
+function timestamps(): () => string {
+  let last = 0;
+  let member = '';
+  return () => {
+    const now = Date.now();
+    if (now !== last) {
+      last = now;
+      member = `,"timestamp":"${new Date(now).toISOString()}"`;
+    }
+    return member;
+  };
 }
 
 /** Writes all lines of one turn of the event loop at once; what is left at the exit, then. */

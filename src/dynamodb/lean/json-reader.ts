@@ -151,8 +151,9 @@ export class JsonReader {
 
 /** Sets a member, also one whose name would set the prototype. */
 export function setMember(object: Record<string, unknown>, name: string, value: unknown): void {
-  if (name !== '__proto__') object[name] = value;
+  if (name.length !== PROTO.length || name !== PROTO) object[name] = value;
   else Object.defineProperty(object, name, { ...OWN, value });
 }
 
+const PROTO = '__proto__';
 const OWN = { configurable: true, enumerable: true, writable: true };
