@@ -86,11 +86,14 @@ export const SETTINGS = z.object({
 
 export type Settings = z.output<typeof SETTINGS>;
 
+/** What CDK itself keeps in the context: names with a colon or a slash, and these two commands. */
+const CDKS_OWN = /[:/]|^cli-telemetry$|^acknowledged-issue-numbers$/;
+
 /** Reads the settings out of CDK's context; throws one error that lists all problems. */
 export function parseSettings(context: Record<string, unknown>): Settings {
-  // CDK's own entries have a colon or a slash in their names; ours are text on the command line.
+  // Settings are text on the command line, and may be numbers or booleans in a file.
   const given = Object.entries(context)
-    .filter(([name]) => !/[:/]/.test(name))
+    .filter(([name]) => !CDKS_OWN.test(name))
     .map(([name, value]) => [name, typeof value === 'object' ? value : String(value)]);
   const parsed = SETTINGS.strict().safeParse(Object.fromEntries(given));
   const problems = (parsed.error?.issues ?? []).map((issue) =>

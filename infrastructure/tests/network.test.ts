@@ -87,6 +87,19 @@ test.each([
   );
 });
 
+test('no subnet moves when zones or public subnets are added', () => {
+  const ranges = (variant: string) =>
+    Object.values(stacksOf(variant).Network.findResources('AWS::EC2::Subnet')).map(
+      ({ Properties }) => Properties.CidrBlock,
+    );
+  const before = ranges('default');
+
+  expect(before).toHaveLength(2);
+  for (const variant of ['three zones', 'public']) {
+    expect(ranges(variant)).toEqual(expect.arrayContaining(before));
+  }
+});
+
 test('each endpoint is limited to the one thing behind it', () => {
   const endpoints = Object.entries(Network.findResources('AWS::EC2::VPCEndpoint')).map(
     ([id, { Properties }]) => [

@@ -59,6 +59,17 @@ test('silence is bad only where something must always be said', () => {
   });
 });
 
+test('alarms on the table end when DynamoDB has nothing more to report', () => {
+  const onTable = alarms.filter((alarm) => JSON.stringify(alarm).includes('AWS/DynamoDB'));
+  const results = onTable.map(({ Metrics }) =>
+    Metrics.find(({ ReturnData }: { ReturnData: boolean }) => ReturnData),
+  );
+
+  expect(results.map(({ Expression }) => Expression)).toEqual(
+    Array.from({ length: 5 }, () => expect.stringMatching(/^FILL\(\w+, 0\)$/)),
+  );
+});
+
 test('the topic is encrypted, takes TLS only, and lets alarms in', () => {
   expect(only(Observability, 'AWS::SNS::Topic').KmsMasterKeyId).toEqual({
     'Fn::ImportValue': expect.stringContaining('OperationsKey'),

@@ -74,5 +74,12 @@ test('more tasks at least than at most are refused', () => {
 });
 
 test("CDK's own context is left alone", () => {
-  expect(() => parseSettings({ '@aws-cdk/core:x': true, 'aws:cdk:y': [] })).not.toThrow();
+  const context = {
+    '@aws-cdk/core:x': true,
+    'aws:cdk:y': [],
+    'cli-telemetry': false,
+    'acknowledged-issue-numbers': [1],
+  };
+
+  expect(() => parseSettings(context)).not.toThrow();
 });

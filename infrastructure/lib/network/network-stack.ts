@@ -17,6 +17,8 @@ interface NetworkStackProps extends StackProps {
   storage: StorageStack;
 }
 
+const MOST_ZONES = 3;
+
 /** A VPC whose tasks reach the AWS services they need and nothing else: no NAT, no way out. */
 export class NetworkStack extends Stack {
   readonly vpc: Vpc;
@@ -29,13 +31,18 @@ export class NetworkStack extends Stack {
     this.vpc = new Vpc(this, 'Vpc', {
       ipAddresses: IpAddresses.cidr(settings.vpcCidr),
       maxAzs: this.zones,
+      // Room for what may be asked for later: a range that is in use cannot move.
+      reservedAzs: MOST_ZONES - this.zones,
       natGateways: 0,
       restrictDefaultSecurityGroup: false,
       subnetConfiguration: [
         { name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED },
-        ...(settings.exposure === 'public'
-          ? [{ name: 'Public', subnetType: SubnetType.PUBLIC, mapPublicIpOnLaunch: false }]
-          : []),
+        {
+          name: 'Public',
+          subnetType: SubnetType.PUBLIC,
+          mapPublicIpOnLaunch: false,
+          reserved: settings.exposure !== 'public',
+        },
       ],
       flowLogs: {
         All: {

@@ -7,7 +7,7 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
-import type { Metrics } from './metrics.ts';
+import { type Metrics, zeroIfSilent } from './metrics.ts';
 
 /** A condition that somebody must look at: so many bad minutes out of five. */
 interface AlarmDefinition {
@@ -26,27 +26,27 @@ function alarmDefinitions(
   metrics: Metrics,
   { minTasks }: Pick<Settings, 'minTasks'>,
 ): Record<string, AlarmDefinition> {
-  const throttled = (metric: IMetric, means: string) => ({ metric, means, above: 0, minutes: 3 });
+  const faults = (metric: IMetric, means: string) => ({
+    metric: zeroIfSilent(metric),
+    means,
+    above: 0,
+    minutes: 3,
+  });
   return {
-    TableReadThrottles: throttled(
+    TableReadThrottles: faults(
       metrics.tableReadThrottles,
       'DynamoDB throttles reads of the table.',
     ),
-    TableWriteThrottles: throttled(
+    TableWriteThrottles: faults(
       metrics.tableWriteThrottles,
       'DynamoDB throttles writes to the table.',
     ),
-    IndexReadThrottles: throttled(metrics.indexReadThrottles, 'DynamoDB throttles reads of GSI1.'),
-    IndexWriteThrottles: throttled(
+    IndexReadThrottles: faults(metrics.indexReadThrottles, 'DynamoDB throttles reads of GSI1.'),
+    IndexWriteThrottles: faults(
       metrics.indexWriteThrottles,
       'GSI1 does not keep up with writes, and writes to the table are throttled for it.',
     ),
-    TableSystemErrors: {
-      metric: metrics.systemErrors,
-      means: 'DynamoDB itself fails.',
-      above: 0,
-      minutes: 3,
-    },
+    TableSystemErrors: faults(metrics.systemErrors, 'DynamoDB itself fails.'),
     ServiceErrors: {
       metric: metrics.targetErrorPercent,
       means: 'More than 1 % of the answers of the service are 5xx.',

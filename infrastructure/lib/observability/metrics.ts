@@ -73,6 +73,16 @@ export function createMetrics(table: ITable, service: ServiceStack, stoppedTasks
   } satisfies Record<string, IMetric>;
 }
 
+/** The same count with zero for silence: an alarm on DynamoDB's own metrics would else never end. */
+export function zeroIfSilent(count: IMetric): MathExpression {
+  return new MathExpression({
+    expression: 'FILL(count, 0)',
+    usingMetrics: { count },
+    label: 'with zero for silence',
+    ...EACH_MINUTE,
+  });
+}
+
 /** The share of one count in another, zero where there is none. */
 function percentage(part: IMetric, whole: IMetric): MathExpression {
   return new MathExpression({

@@ -2,7 +2,7 @@ import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { Repository, TagMutability, TagStatus } from 'aws-cdk-lib/aws-ecr';
 import type { Construct } from 'constructs';
 
-const KEPT_IMAGES = 50;
+const KEPT_RELEASES = 50;
 
 /** The images: scanned when pushed, a tag never changes its meaning, old ones are removed. */
 export function createRepository(scope: Construct): Repository {
@@ -17,7 +17,13 @@ export function createRepository(scope: Construct): Repository {
         tagStatus: TagStatus.UNTAGGED,
         maxImageAge: Duration.days(14),
       },
-      { description: `The last ${KEPT_IMAGES} images stay`, maxImageCount: KEPT_IMAGES },
+      {
+        // A release is one tagged index and several untagged images, which stay as long as it.
+        description: `The last ${KEPT_RELEASES} releases stay`,
+        tagStatus: TagStatus.TAGGED,
+        tagPatternList: ['*'],
+        maxImageCount: KEPT_RELEASES,
+      },
     ],
   });
 }
