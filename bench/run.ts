@@ -84,12 +84,8 @@ async function latencies(operation: Operation): Promise<Record<string, LoadResul
   for (const connections of LATENCY_CONNECTIONS) {
     for (const name of ['service', 'naive']) {
       const url = servers[name]?.url ?? '';
-      results[`${name}, ${connections}`] = await load(
-        url,
-        operation,
-        connections,
-        operation.requests,
-      );
+      const requests = Math.max(operation.requests, 2 * connections);
+      results[`${name}, ${connections}`] = await load(url, operation, connections, requests);
     }
   }
   return results;
