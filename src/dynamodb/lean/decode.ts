@@ -1,6 +1,6 @@
 import { exactNumber } from '../../json/decimal.ts';
 import type { JsonObject } from '../../json/parse.ts';
-import { ARRAY, ARRAY_END, JsonReader, OBJECT, OBJECT_END, setMember } from './json-reader.ts';
+import { JsonReader, OBJECT, OBJECT_END, setMember } from './json-reader.ts';
 
 /**
  * What the document client returns for an answer of DynamoDB, in one pass over its text: plain
@@ -75,7 +75,7 @@ class OutputReader extends JsonReader {
       case M:
         return this.#attributes();
       case L:
-        return this.#list();
+        return this.array(() => this.#attributeValue());
       case B:
         return this.#bytes();
       default:
@@ -103,14 +103,6 @@ class OutputReader extends JsonReader {
         if (type.length !== 1) throw new SyntaxError('DynamoDB sent a value of no known type.');
         return this.#typedValue(type.charCodeAt(0));
     }
-  }
-
-  #list(): unknown[] {
-    const elements: unknown[] = [];
-    for (let more = this.enter(ARRAY, ARRAY_END); more; more = this.next(ARRAY_END)) {
-      elements.push(this.#attributeValue());
-    }
-    return elements;
   }
 
   #number(): unknown {

@@ -7,7 +7,7 @@ const OUTER_PAD = 0x5c;
 
 /**
  * HMAC-SHA256 (RFC 2104) of short texts with one key: two one-shot hashes over blocks that are
- * prepared once, in a third of the time of an Hmac object, which is made and collected each time.
+ * prepared once, in little more than half the time of an Hmac object, made and collected each time.
  */
 export class HmacSha256 {
   #inner: Buffer;
@@ -26,8 +26,11 @@ export class HmacSha256 {
       this.#inner = Buffer.concat([this.#inner.subarray(0, BLOCK_BYTES)], 2 * end);
     }
     this.#inner.write(text, BLOCK_BYTES, 'latin1');
-    const inner = hash('sha256', this.#inner.subarray(0, end), 'buffer');
-    inner.copy(this.#outer, BLOCK_BYTES);
+    this.#outer.write(
+      hash('sha256', this.#inner.subarray(0, end), 'binary'),
+      BLOCK_BYTES,
+      'latin1',
+    );
     return hash('sha256', this.#outer, 'hex');
   }
 }

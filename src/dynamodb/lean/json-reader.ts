@@ -10,8 +10,8 @@ const LITERAL = /null|-?\d[\d.eE+-]*/y;
 /** The characters around a JSON object and a JSON array. */
 export const OBJECT = 0x7b;
 export const OBJECT_END = 0x7d;
-export const ARRAY = 0x5b;
-export const ARRAY_END = 0x5d;
+const ARRAY = 0x5b;
+const ARRAY_END = 0x5d;
 
 /**
  * Reads JSON text from front to back, for a caller who knows what comes next and makes its own
