@@ -11,7 +11,7 @@ const LIKE_TAG = /^\$+ddb$/;
  * Refuses what cannot be an attribute's name here.
  */
 export function decodeName(name: string, path: string): string {
-  if (LIKE_TAG.test(name)) {
+  if (isLikeTag(name)) {
     if (name === TAG) {
       throw invalid(
         path,
@@ -36,6 +36,10 @@ export function refuseName(name: string, path: string): void {
 
 /** The member name that stands for a stored attribute in a reply: the inverse of decodeName. */
 export function encodeName(name: string): string {
-  // Every name of every item read comes by here.
-  return name.charCodeAt(0) === DOLLAR && LIKE_TAG.test(name) ? `$${name}` : name;
+  return isLikeTag(name) ? `$${name}` : name;
+}
+
+/** Every name of every item comes by here: one character tells for nearly all. */
+function isLikeTag(name: string): boolean {
+  return name.charCodeAt(0) === DOLLAR && LIKE_TAG.test(name);
 }

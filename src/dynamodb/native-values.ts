@@ -32,6 +32,7 @@ const MAX_DEPTH = 32;
 const MAX_DIGITS = 38;
 const MAX_MAGNITUDE = 125;
 const MIN_MAGNITUDE = -130;
+const SMALLEST_PLAIN = 1e-6;
 
 /** Binary as JSON holds it. */
 export function base64(bytes: Uint8Array): string {
@@ -50,8 +51,14 @@ export function decodeString(text: string, path: string): string {
 
 /** A number within DynamoDB's precision and range, in the form that the SDK passes on exactly. */
 export function decodeNumber(number: ExactNumber, path: string): number | NumberValue {
-  if (Number.isSafeInteger(number)) return number as number;
+  if (typeof number === 'number' && isPlain(number)) return number;
   return decodeNumberText(numberText(number), path);
+}
+
+/** Whether the number is surely within range and printed without an exponent, in 17 digits at most. */
+function isPlain(number: number): boolean {
+  const size = Math.abs(number);
+  return size === 0 || (size >= SMALLEST_PLAIN && size <= Number.MAX_SAFE_INTEGER);
 }
 
 /** As decodeNumber, from decimal notation. */

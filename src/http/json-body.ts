@@ -11,14 +11,24 @@ export function readJsonBodies(app: FastifyInstance): void {
   app.addContentTypeParser(
     'application/json',
     { parseAs: 'buffer' },
-    async (request: FastifyRequest, body: Buffer) => {
-      const encoding = request.headers['content-encoding'] ?? 'identity';
-      if (encoding !== 'identity') {
-        throw new ServiceError('UnsupportedMediaType', 'The body must not be compressed.');
+    (request, body: Buffer, done) => {
+      let parsed: unknown;
+      try {
+        parsed = readBody(request, body);
+      } catch (error) {
+        return done(error as Error);
       }
-      return body.length === 0 ? undefined : parseBody(body);
+      done(null, parsed);
     },
   );
+}
+
+function readBody({ headers }: FastifyRequest, body: Buffer): unknown {
+  const encoding = headers['content-encoding'] ?? 'identity';
+  if (encoding !== 'identity') {
+    throw new ServiceError('UnsupportedMediaType', 'The body must not be compressed.');
+  }
+  return body.length === 0 ? undefined : parseBody(body);
 }
 
 function parseBody(body: Buffer): unknown {

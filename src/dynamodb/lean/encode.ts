@@ -3,83 +3,86 @@ import { base64 } from '../native-values.ts';
 
 type Input = Record<string, unknown>;
 
-/** Parameters that hold attributes by name. */
-const ATTRIBUTES = new Set(['Item', 'Key', 'ExclusiveStartKey', 'ExpressionAttributeValues']);
-
 /**
  * A command's input as the JSON that DynamoDB takes: what the document client's marshaller and the
- * SDK's serializer make of it, in one pass.
+ * SDK's serializer make of it. Names and values are no `__proto__`: such are refused before.
  */
 export function encodeInput(input: Input): string {
-  return encodeMembers(input, (name, value) => {
-    if (ATTRIBUTES.has(name)) return encodeAttributes(value as Input);
-    if (name === 'RequestItems') return encodeMembers(value as Input, encodeTableRequest);
-    return JSON.stringify(value);
+  return JSON.stringify(wireInput(input));
+}
+
+function wireInput(input: Input): Input {
+  return mapMembers(input, (value, name) => {
+    switch (name) {
+      case 'Item':
+      case 'Key':
+      case 'ExclusiveStartKey':
+      case 'ExpressionAttributeValues':
+        return wireAttributes(value as Input);
+      case 'RequestItems':
+        return mapMembers(value as Input, wireTableRequest);
+      default:
+        return value;
+    }
   });
 }
 
 /** What a batch asks of one table: keys to get, or items to put and keys to delete. */
-function encodeTableRequest(_table: string, request: unknown): string {
-  if (Array.isArray(request)) return `[${request.map(encodeWriteRequest).join()}]`;
-  return encodeMembers(request as Input, (name, value) =>
-    name === 'Keys'
-      ? `[${(value as Input[]).map(encodeAttributes).join()}]`
-      : JSON.stringify(value),
+function wireTableRequest(request: unknown): unknown {
+  if (Array.isArray(request)) return request.map(wireWriteRequest);
+  return mapMembers(request as Input, (value, name) =>
+    name === 'Keys' ? (value as Input[]).map(wireAttributes) : value,
   );
 }
 
 /** `{PutRequest: {Item}}` or `{DeleteRequest: {Key}}`. */
-function encodeWriteRequest(request: Input): string {
-  return encodeMembers(request, (_kind, parameters) => encodeInput(parameters as Input));
+function wireWriteRequest(request: Input): Input {
+  return mapMembers(request, (parameters) => wireInput(parameters as Input));
 }
 
-function encodeMembers(
-  object: Input,
-  encodeMember: (name: string, value: unknown) => string,
-): string {
-  let members = '';
-  for (const name of Object.keys(object)) {
-    const value = object[name];
-    if (value === undefined) continue;
-    members += `${members && ','}${JSON.stringify(name)}:${encodeMember(name, value)}`;
-  }
-  return `{${members}}`;
+function wireAttributes(attributes: Input): Input {
+  return mapMembers(attributes, wireValue);
 }
 
-function encodeAttributes(attributes: Input): string {
-  return encodeMembers(attributes, (_name, value) => encodeValue(value));
-}
-
-function encodeValue(value: unknown): string {
+/** An AttributeValue such as `{S: 'text'}`. */
+function wireValue(value: unknown): object {
   switch (typeof value) {
     case 'string':
-      return `{"S":${JSON.stringify(value)}}`;
+      return { S: value };
     case 'number':
-      return `{"N":"${value}"}`;
+      return { N: String(value) };
     case 'boolean':
-      return `{"BOOL":${value}}`;
+      return { BOOL: value };
   }
-  if (value === null) return '{"NULL":true}';
-  if (value instanceof NumberValue) return `{"N":"${value.toString()}"}`;
-  if (Array.isArray(value)) return `{"L":[${value.map(encodeValue).join()}]}`;
-  if (value instanceof Map) return `{"M":${encodeMap(value)}}`;
-  if (value instanceof Set) return encodeSet([...value]);
-  if (value instanceof Uint8Array) return `{"B":"${base64(value)}"}`;
-  return `{"M":${encodeAttributes(value as Input)}}`;
+  if (value === null) return { NULL: true };
+  if (value instanceof NumberValue) return { N: value.toString() };
+  if (Array.isArray(value)) return { L: value.map(wireValue) };
+  if (value instanceof Map) return { M: wireMap(value) };
+  if (value instanceof Set) return wireSet([...value]);
+  if (value instanceof Uint8Array) return { B: base64(value) };
+  return { M: wireAttributes(value as Input) };
 }
 
-function encodeMap(map: Map<string, unknown>): string {
-  let members = '';
-  for (const [name, value] of map) {
-    members += `${members && ','}${JSON.stringify(name)}:${encodeValue(value)}`;
-  }
-  return `{${members}}`;
+function wireMap(map: Map<string, unknown>): Input {
+  const members: Input = {};
+  for (const [name, value] of map) members[name] = wireValue(value);
+  return members;
 }
 
-function encodeSet(members: unknown[]): string {
-  if (typeof members[0] === 'string') return `{"SS":${JSON.stringify(members)}}`;
+function wireSet(members: unknown[]): object {
+  if (typeof members[0] === 'string') return { SS: members };
   if (members[0] instanceof Uint8Array) {
-    return `{"BS":${JSON.stringify(members.map((member) => base64(member as Uint8Array)))}}`;
+    return { BS: members.map((member) => base64(member as Uint8Array)) };
   }
-  return `{"NS":${JSON.stringify(members.map(String))}}`;
+  return { NS: members.map(String) };
+}
+
+/** A new object of the same names, without what is undefined. */
+function mapMembers(object: Input, map: (value: unknown, name: string) => unknown): Input {
+  const mapped: Input = {};
+  for (const name of Object.keys(object)) {
+    const value = object[name];
+    if (value !== undefined) mapped[name] = map(value, name);
+  }
+  return mapped;
 }

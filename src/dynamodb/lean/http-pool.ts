@@ -44,12 +44,11 @@ export class HttpPool {
       : new Pool(origin, options);
   }
 
-  /** Posts a body; the signal ends it at any point, also while the answer is read. */
-  post(
-    headers: Record<string, string>,
-    body: string,
-    signal: CancellationSignal,
-  ): Promise<HttpAnswer> {
+  /**
+   * Posts a body with headers given as pairs of name and value; the signal ends it at any point,
+   * also while the answer is read.
+   */
+  post(headers: string[], body: Buffer, signal: CancellationSignal): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const exchange = new Exchange(signal, resolve, reject);
       this.#dispatcher.dispatch(

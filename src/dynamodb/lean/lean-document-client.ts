@@ -68,7 +68,7 @@ export class LeanDocumentClient implements DocumentSender {
   ): Promise<Output> {
     const operation = OPERATIONS.get(command.constructor);
     if (operation === undefined) return this.#stock.send(command, options);
-    const body = encodeInput(command.input as Record<string, unknown>);
+    const body = Buffer.from(encodeInput(command.input as Record<string, unknown>));
     // The output of a data operation is what its wire JSON holds.
     return (await this.#sendWithRetries(operation, body, options.abortSignal)) as Output;
   }
@@ -88,7 +88,7 @@ export class LeanDocumentClient implements DocumentSender {
   /** The SDK's retry loop, around an attempt of ours. */
   async #sendWithRetries(
     operation: string,
-    body: string,
+    body: Buffer,
     signal: CancellationSignal,
   ): Promise<object> {
     this.#retries ??= this.#resolveRetries();
@@ -98,10 +98,12 @@ export class LeanDocumentClient implements DocumentSender {
     for (;;) {
       const attempt = token.getRetryCount() + 1;
       try {
-        const output = await this.#attempt(operation, body, signal, {
-          'amz-sdk-invocation-id': invocationId,
-          'amz-sdk-request': `attempt=${attempt}; max=${maxAttempts}`,
-        });
+        const output = await this.#attempt(operation, body, signal, [
+          'amz-sdk-invocation-id',
+          invocationId,
+          'amz-sdk-request',
+          `attempt=${attempt}; max=${maxAttempts}`,
+        ]);
         strategy.recordSuccess(token);
         return output;
       } catch (error) {
@@ -112,9 +114,9 @@ export class LeanDocumentClient implements DocumentSender {
 
   async #attempt(
     operation: string,
-    body: string,
+    body: Buffer,
     signal: CancellationSignal,
-    headers: Record<string, string>,
+    headers: readonly string[],
   ): Promise<object> {
     const current = currentOperation.getStore();
     const target = await this.#connection.target();
@@ -127,30 +129,38 @@ export class LeanDocumentClient implements DocumentSender {
     return output;
   }
 
+  /** The headers as pairs, first those that are signed, by their names. */
   #sign(
     operation: string,
-    body: string,
+    body: Buffer,
     { credentials, region, host, userAgent }: Target,
-    more: Record<string, string>,
-  ): Record<string, string> {
+    more: readonly string[],
+  ): string[] {
+    const { sessionToken } = credentials;
     const timestamp = this.#connection.timestamp();
     const bodyHash = sha256(body);
-    const headers: Record<string, string> = {
+    const headers = [
       ...more,
-      'content-length': String(Buffer.byteLength(body)),
-      'content-type': CONTENT_TYPE,
+      'content-length',
+      String(body.length),
+      'content-type',
+      CONTENT_TYPE,
+      'host',
       host,
-      'x-amz-content-sha256': bodyHash,
-      'x-amz-date': timestamp,
-      ...(credentials.sessionToken && { 'x-amz-security-token': credentials.sessionToken }),
-      'x-amz-target': `DynamoDB_20120810.${operation}`,
-      'x-amz-user-agent': userAgent.short,
-    };
+      'x-amz-content-sha256',
+      bodyHash,
+      'x-amz-date',
+      timestamp,
+      ...(sessionToken ? ['x-amz-security-token', sessionToken] : []),
+      'x-amz-target',
+      `DynamoDB_20120810.${operation}`,
+      'x-amz-user-agent',
+      userAgent.short,
+    ];
     const request = { method: 'POST', path: '/', query: '', headers, bodyHash };
     const scope = { region, service: SERVICE, timestamp };
     const authorization = this.#signer.authorization(request, scope, credentials);
-    headers.authorization = authorization;
-    headers['user-agent'] = userAgent.full;
+    headers.push('authorization', authorization, 'user-agent', userAgent.full);
     return headers;
   }
 }

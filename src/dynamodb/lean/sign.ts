@@ -16,12 +16,13 @@ export interface SigningScope {
   timestamp: string;
 }
 
-/** What is signed besides the body; header names in lower case and in alphabetical order. */
+/** What is signed besides the body. */
 export interface SignedRequest {
   method: string;
   path: string;
   query: string;
-  headers: Record<string, string>;
+  /** Names in lower case and in alphabetical order, each before its value. */
+  headers: readonly string[];
   /** SHA-256 of the body in hexadecimal. */
   bodyHash: string;
 }
@@ -42,9 +43,10 @@ export class Signer {
     const scope = `${date}/${region}/${service}/aws4_request`;
     let canonicalHeaders = '';
     let signedHeaders = '';
-    for (const name of Object.keys(request.headers)) {
-      canonicalHeaders += `${name}:${request.headers[name]}\n`;
-      signedHeaders += signedHeaders ? `;${name}` : name;
+    for (let at = 0; at < request.headers.length; at += 2) {
+      const name = request.headers[at];
+      canonicalHeaders += `${name}:${request.headers[at + 1]}\n`;
+      signedHeaders += at > 0 ? `;${name}` : name;
     }
     const canonical = `${request.method}\n${request.path}\n${request.query}\n${canonicalHeaders}\n${signedHeaders}\n${request.bodyHash}`;
     const toSign = `${ALGORITHM}\n${timestamp}\n${scope}\n${sha256(canonical)}`;
@@ -67,8 +69,8 @@ export class Signer {
   }
 }
 
-export function sha256(text: string): string {
-  return hash('sha256', text, 'hex');
+export function sha256(content: string | Uint8Array): string {
+  return hash('sha256', content, 'hex');
 }
 
 /** A time as SigV4 writes it: `20261123T040134Z`. */

@@ -74,9 +74,11 @@ describe('AWS’s published vectors', () => {
   });
 });
 
-/** Headers in alphabetical order, as the signer asks for them. */
-function sorted(headers: Record<string, string>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).sort(([a], [b]) => (a < b ? -1 : 1)));
+/** Names and values by turns, in the order of the names, as the signer asks for them. */
+function sorted(headers: Record<string, string>): string[] {
+  return Object.entries(headers)
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .flat();
 }
 
 /** node:crypto as the SDK's signer wants it. */
