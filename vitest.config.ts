@@ -14,9 +14,9 @@ export default defineConfig({
       {
         extends: true,
         test: {
-          // What comes close to DynamoDB, once more through the SDK's own transport.
+          // What meets DynamoDB, once more through the SDK's own transport.
           name: 'sdk transport',
-          include: ['tests/{dynamodb,tools}/**/*.test.ts'],
+          include: ['tests/{contract,dynamodb,http,tools}/**/*.test.ts'],
           exclude: ['tests/dynamodb/lean/**'],
           env: { TEST_TRANSPORT: 'sdk' },
           globalSetup: ['tests/support/engine.ts'],

@@ -40,14 +40,15 @@ export class Connection {
     this.#settings = settings;
   }
 
-  /** Where the SDK would send the next request, and as whom. */
-  target(): Target | Promise<Target> {
-    const known = this.#target;
-    const end = known?.credentials.expiration?.getTime() ?? Number.POSITIVE_INFINITY;
-    return known && end - Date.now() > REFRESH_BEFORE_MS ? known : this.#resolve();
+  /** Where to send the next request, and as whom; undefined when that has to be resolved. */
+  target(): Target | undefined {
+    const expiration = this.#target?.credentials.expiration;
+    if (!expiration || expiration.getTime() - Date.now() > REFRESH_BEFORE_MS) return this.#target;
+    return undefined;
   }
 
-  async #resolve(): Promise<Target> {
+  /** Asks the SDK where it would send the next request, and as whom, and remembers it. */
+  async resolve(): Promise<Target> {
     const credentials = await this.#config.credentials();
     const origin = await this.#origin(credentials);
     this.#target = {

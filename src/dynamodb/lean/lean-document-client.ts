@@ -55,14 +55,14 @@ export class LeanDocumentClient implements DocumentSender {
   readonly #stock: DynamoDBDocumentClient;
   readonly #connection: Connection;
   readonly #signer = new Signer();
-  #retries: Promise<Retries> | undefined;
+  #retries: Retries | undefined;
 
   constructor(stock: DynamoDBDocumentClient, settings: PoolSettings) {
     this.#stock = stock;
     this.#connection = new Connection(stock.config, settings);
   }
 
-  async send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: StorageCommand<Input, Output>,
     options: { abortSignal: CancellationSignal },
   ): Promise<Output> {
@@ -70,7 +70,7 @@ export class LeanDocumentClient implements DocumentSender {
     if (operation === undefined) return this.#stock.send(command, options);
     const body = Buffer.from(encodeInput(command.input as Record<string, unknown>));
     // The output of a data operation is what its wire JSON holds.
-    return (await this.#sendWithRetries(operation, body, options.abortSignal)) as Output;
+    return this.#sendWithRetries(operation, body, options.abortSignal) as Promise<Output>;
   }
 
   destroy(): void {
@@ -91,8 +91,8 @@ export class LeanDocumentClient implements DocumentSender {
     body: Buffer,
     signal: CancellationSignal,
   ): Promise<object> {
-    this.#retries ??= this.#resolveRetries();
-    const { strategy, maxAttempts } = await this.#retries;
+    this.#retries ??= await this.#resolveRetries();
+    const { strategy, maxAttempts } = this.#retries;
     const invocationId = randomUUID();
     let token = await strategy.acquireInitialRetryToken('');
     for (;;) {
@@ -119,7 +119,7 @@ export class LeanDocumentClient implements DocumentSender {
     headers: readonly string[],
   ): Promise<object> {
     const current = currentOperation.getStore();
-    const target = await this.#connection.target();
+    const target = this.#connection.target() ?? (await this.#connection.resolve());
     const signed = this.#sign(operation, body, target, headers);
     current?.attemptStarted();
     const answer = await target.pool.post(signed, body, signal);
