@@ -1,11 +1,12 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { base64 } from '../native-values.ts';
+import { setMember } from './json-reader.ts';
 
 type Input = Record<string, unknown>;
 
 /**
  * A command's input as the JSON that DynamoDB takes: what the document client's marshaller and the
- * SDK's serializer make of it. Names and values are no `__proto__`: such are refused before.
+ * SDK's serializer make of it.
  */
 export function encodeInput(input: Input): string {
   return JSON.stringify(wireInput(input));
@@ -65,7 +66,7 @@ function wireValue(value: unknown): object {
 
 function wireMap(map: Map<string, unknown>): Input {
   const members: Input = {};
-  for (const [name, value] of map) members[name] = wireValue(value);
+  for (const [name, value] of map) setMember(members, name, wireValue(value));
   return members;
 }
 
@@ -82,7 +83,7 @@ function mapMembers(object: Input, map: (value: unknown, name: string) => unknow
   const mapped: Input = {};
   for (const name of Object.keys(object)) {
     const value = object[name];
-    if (value !== undefined) mapped[name] = map(value, name);
+    if (value !== undefined) setMember(mapped, name, map(value, name));
   }
   return mapped;
 }

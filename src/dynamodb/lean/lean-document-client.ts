@@ -47,7 +47,7 @@ interface Retries {
 }
 
 /**
- * A DynamoDBDocumentClient whose data operations skip the SDK's middleware: one pass to the wire
+ * A DynamoDBDocumentClient whose data operations skip the SDK's middleware: one walk to the wire
  * JSON and back, a signature with a remembered key, warm connections. Credentials, region,
  * endpoint, user agent, retry strategy and classification are the SDK's own.
  */
