@@ -101,6 +101,14 @@ describe.each(TOOLS.map((tool) => ({ name: tool.name, tool })))('$name', ({ name
   });
 });
 
+test.each([
+  ['put_item', '{"item":{"PK":"a","SK":"b"},"condition_expression":{"length":1e30}}'],
+  ['batch_get_item', '{"keys":{"length":10000000000000000000000000000001}}'],
+  ['query', '{"key":{"PK":"a"},"index_name":{"length":10000000000000000000000000000001}}'],
+])('%s refuses an object with a length where a text or list belongs', async (tool, body) => {
+  expect(await post(tool, body)).toMatchObject({ status: 400, body: { code: 'ValidationError' } });
+});
+
 test('nothing of this was a defect', async () => {
   const defects = service.logs.filter(({ level }) => level === 'ERROR' || level === 'CRITICAL');
 
