@@ -3,6 +3,7 @@ import {
   CreateTableCommand,
   DeleteTableCommand,
   type DynamoDBClient,
+  waitUntilTableNotExists,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBaseClient } from '../../src/dynamodb/client.ts';
@@ -99,6 +100,7 @@ test('a table that was made anew with another key is noticed', async () => {
   const service = await startService({ table });
   const before = await service.call('put_item', { item: { id: 'a' } });
   await client.send(new DeleteTableCommand({ TableName: table }));
+  await waitUntilTableNotExists({ client, maxWaitTime: 10, minDelay: 1 }, { TableName: table });
   await createTable(table, ['number', 'N']);
   await new Promise((resolve) => setTimeout(resolve, 1_100));
 
