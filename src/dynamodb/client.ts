@@ -6,6 +6,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import { exactNumber } from '../json/decimal.ts';
 import { currentOperation } from './operation.ts';
 import { DeadlineRetryStrategy } from './retry-strategy.ts';
+import type { DocumentSender } from './storage.ts';
 
 /** Where DynamoDB is and how to speak with it. */
 export interface ClientSettings {
@@ -67,4 +68,14 @@ export function createDocumentClient(client: DynamoDBClient): DynamoDBDocumentCl
     // The client adds to the object that it is given.
     unmarshallOptions: { ...UNMARSHALL_OPTIONS },
   });
+}
+
+/** Sends commands by the document client. */
+export function createSdkSender(documents: DynamoDBDocumentClient): DocumentSender {
+  return {
+    send: (command, operation) =>
+      currentOperation.run(operation, () =>
+        documents.send(command, { abortSignal: operation.signal }),
+      ),
+  };
 }

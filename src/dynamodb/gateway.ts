@@ -10,7 +10,12 @@ import {
   batchWriteItem,
 } from './batch-write-item.ts';
 import type { Call } from './call.ts';
-import { type ClientSettings, createBaseClient, createDocumentClient } from './client.ts';
+import {
+  type ClientSettings,
+  createBaseClient,
+  createDocumentClient,
+  createSdkSender,
+} from './client.ts';
 import { type DeleteItemRequest, deleteItem } from './delete-item.ts';
 import { describeTable, isReady, type TableDescription } from './describe-table.ts';
 import { type GetItemRequest, getItem } from './get-item.ts';
@@ -59,10 +64,13 @@ export interface GatewaySettings extends ClientSettings {
 export function createGateway(settings: GatewaySettings): Gateway {
   const client = createBaseClient(settings);
   const documents = createDocumentClient(client);
+  const sdk = createSdkSender(documents);
   const lean =
-    settings.transport === 'lean' ? new LeanDocumentClient(documents, settings) : undefined;
+    settings.transport === 'lean'
+      ? new LeanDocumentClient(documents.config, sdk, settings)
+      : undefined;
   const limiter = new Limiter(settings.maxInFlight, settings.maxQueue);
-  const table = new Table(settings.tableName, new Storage(lean ?? documents, limiter));
+  const table = new Table(settings.tableName, new Storage(lean ?? sdk, limiter));
   return {
     tableName: settings.tableName,
     getItem: (request, call) => getItem(table, request, call),

@@ -21,17 +21,33 @@ export class Limiter {
     this.#maxQueue = maxQueue;
   }
 
-  /** Runs the task when there is room; throws Overloaded when full or when the call ends first. */
-  async run<Result>(call: Call, task: () => Promise<Result>): Promise<Result> {
-    const waits = this.#inFlight >= this.#maxInFlight;
-    if (waits) await this.#wait(call.abandoned);
-    else this.#inFlight++;
-    try {
-      if (waits && timeLeft(call) < LEAST_TIME_MS) throw waitedTooLong();
-      return await task();
-    } finally {
-      this.#release();
+  /** Takes a place, which has to be left, if there is one now. */
+  tryEnter(): boolean {
+    if (this.#inFlight >= this.#maxInFlight) return false;
+    this.#inFlight++;
+    return true;
+  }
+
+  /**
+   * Waits for a place, which has to be left; throws Overloaded when too many wait or the call ends
+   * first.
+   */
+  async waitToEnter(call: Call): Promise<void> {
+    await this.#wait(call.abandoned);
+    if (timeLeft(call) >= LEAST_TIME_MS) return;
+    this.leave();
+    throw waitedTooLong();
+  }
+
+  /** Hands the place on to the first who waits, or frees it. */
+  leave(): void {
+    const [next] = this.#waiting;
+    if (!next) {
+      this.#inFlight--;
+      return;
     }
+    this.#waiting.delete(next);
+    next.admit();
   }
 
   #wait(signal: CancellationSignal): Promise<void> {
@@ -53,17 +69,6 @@ export class Limiter {
       signal.addEventListener('abort', giveUp);
       this.#waiting.add(waiter);
     });
-  }
-
-  /** Hands the place on to the first who waits, or frees it. */
-  #release(): void {
-    const [next] = this.#waiting;
-    if (!next) {
-      this.#inFlight--;
-      return;
-    }
-    this.#waiting.delete(next);
-    next.admit();
   }
 }
 

@@ -15,7 +15,7 @@ export const SINGLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: false }
 
 /** The state of one SDK call over all its attempts. */
 export class Operation {
-  readonly name: string;
+  readonly #commandName: string;
   readonly call: Call;
   readonly policy: RepeatPolicy;
   /** Attempts that reached the network. */
@@ -25,10 +25,15 @@ export class Operation {
   #inFlight = false;
   #lastFailure: unknown;
 
-  constructor(name: string, call: Call, policy: RepeatPolicy) {
-    this.name = name;
+  constructor(commandName: string, call: Call, policy: RepeatPolicy) {
+    this.#commandName = commandName;
     this.call = call;
     this.policy = policy;
+  }
+
+  /** What the command does, as Put or DescribeTable; a bundler may number the names of classes. */
+  get name(): string {
+    return this.#commandName.replace(/Command\d*$/, '');
   }
 
   /** A write ends at its deadline only; a read also when its caller hangs up. */
@@ -60,5 +65,5 @@ export class Operation {
   }
 }
 
-/** The operation that the running code belongs to: what the retry strategy knows of its call. */
+/** The operation that the SDK works on, for what it calls without saying on whose behalf. */
 export const currentOperation = new AsyncLocalStorage<Operation>();

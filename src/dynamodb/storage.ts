@@ -6,11 +6,10 @@ import type {
 import type { Command } from '@smithy/types';
 import { ServiceError } from '../errors.ts';
 import type { Call } from './call.ts';
-import type { CancellationSignal } from './cancellation.ts';
 import { storageError, translateFailure } from './exceptions.ts';
 import { asFailure, httpStatus } from './failures.ts';
 import type { Limiter } from './limiter.ts';
-import { currentOperation, Operation, type RepeatPolicy } from './operation.ts';
+import { Operation, type RepeatPolicy } from './operation.ts';
 
 /** A command that DynamoDBDocumentClient takes. */
 export type StorageCommand<
@@ -24,21 +23,21 @@ export type StorageCommand<
   DynamoDBDocumentClientResolvedConfig
 >;
 
-/** What sends commands: DynamoDBDocumentClient, or what stands in for it. */
+/** What sends the command of an operation: DynamoDBDocumentClient, or what stands in for it. */
 export interface DocumentSender {
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: StorageCommand<Input, Output>,
-    options: { abortSignal: CancellationSignal },
+    operation: Operation,
   ): Promise<Output>;
 }
 
 /** The single way to DynamoDB: every call is limited, bounded by its deadline, and accounted for. */
 export class Storage {
-  readonly #client: DocumentSender;
+  readonly #sender: DocumentSender;
   readonly #limiter: Limiter;
 
-  constructor(client: DocumentSender, limiter: Limiter) {
-    this.#client = client;
+  constructor(sender: DocumentSender, limiter: Limiter) {
+    this.#sender = sender;
     this.#limiter = limiter;
   }
 
@@ -51,11 +50,16 @@ export class Storage {
     call: Call,
     policy: RepeatPolicy,
   ): Promise<Output> {
-    // A bundler may number the names of classes.
-    const name = command.constructor.name.replace(/Command\d*$/, '');
-    const operation = new Operation(name, call, policy);
+    const operation = new Operation(command.constructor.name, call, policy);
     try {
-      return await this.#limiter.run(call, () => this.#run(command, operation));
+      if (!this.#limiter.tryEnter()) await this.#limiter.waitToEnter(call);
+      try {
+        const output = await this.#sender.send(command, operation);
+        call.trail.consumedCapacity += consumedCapacity(output);
+        return output;
+      } finally {
+        this.#limiter.leave();
+      }
     } catch (error) {
       operation.failed(error);
       const failure = outcome(error, operation);
@@ -64,17 +68,6 @@ export class Storage {
     } finally {
       call.trail.attempts += operation.attempts;
     }
-  }
-
-  async #run<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
-    command: StorageCommand<Input, Output>,
-    operation: Operation,
-  ): Promise<Output> {
-    const output = await currentOperation.run(operation, () =>
-      this.#client.send(command, { abortSignal: operation.signal }),
-    );
-    operation.call.trail.consumedCapacity += consumedCapacity(output);
-    return output;
   }
 }
 

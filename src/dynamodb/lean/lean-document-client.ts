@@ -4,7 +4,7 @@ import {
   BatchGetCommand,
   BatchWriteCommand,
   DeleteCommand,
-  type DynamoDBDocumentClient,
+  type DynamoDBDocumentClientResolvedConfig,
   GetCommand,
   PutCommand,
   QueryCommand,
@@ -13,10 +13,9 @@ import {
   type ServiceOutputTypes,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
-import type { RetryStrategyV2 } from '@smithy/types';
-import type { CancellationSignal } from '../cancellation.ts';
+import type { RetryStrategyV2, RetryToken } from '@smithy/types';
 import type { SdkFailure } from '../failures.ts';
-import { currentOperation } from '../operation.ts';
+import type { Operation } from '../operation.ts';
 import type { DocumentSender, StorageCommand } from '../storage.ts';
 import { Connection, type Target } from './connection.ts';
 import { decodeOutput } from './decode.ts';
@@ -44,6 +43,8 @@ const SERVICE = 'dynamodb';
 interface Retries {
   strategy: RetryStrategyV2;
   maxAttempts: number;
+  /** What every request begins with: no retry yet. */
+  firstToken: RetryToken;
 }
 
 /**
@@ -52,25 +53,32 @@ interface Retries {
  * endpoint, user agent, retry strategy and classification are the SDK's own.
  */
 export class LeanDocumentClient implements DocumentSender {
-  readonly #stock: DynamoDBDocumentClient;
+  readonly #config: DynamoDBDocumentClientResolvedConfig;
+  readonly #sdk: DocumentSender;
   readonly #connection: Connection;
   readonly #signer = new Signer();
   #retries: Retries | undefined;
 
-  constructor(stock: DynamoDBDocumentClient, settings: PoolSettings) {
-    this.#stock = stock;
-    this.#connection = new Connection(stock.config, settings);
+  /** Takes the document client's configuration, and what sends other commands by it. */
+  constructor(
+    config: DynamoDBDocumentClientResolvedConfig,
+    sdk: DocumentSender,
+    settings: PoolSettings,
+  ) {
+    this.#config = config;
+    this.#sdk = sdk;
+    this.#connection = new Connection(config, settings);
   }
 
   send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: StorageCommand<Input, Output>,
-    options: { abortSignal: CancellationSignal },
+    operation: Operation,
   ): Promise<Output> {
-    const operation = OPERATIONS.get(command.constructor);
-    if (operation === undefined) return this.#stock.send(command, options);
+    const name = OPERATIONS.get(command.constructor);
+    if (name === undefined) return this.#sdk.send(command, operation);
     const body = Buffer.from(encodeInput(command.input as Record<string, unknown>));
     // The output of a data operation is what its wire JSON holds.
-    return this.#sendWithRetries(operation, body, options.abortSignal) as Promise<Output>;
+    return this.#sendWithRetries(name, body, operation) as Promise<Output>;
   }
 
   destroy(): void {
@@ -78,60 +86,45 @@ export class LeanDocumentClient implements DocumentSender {
   }
 
   async #resolveRetries(): Promise<Retries> {
-    const { retryStrategy, maxAttempts } = this.#stock.config;
+    const strategy = (await this.#config.retryStrategy()) as RetryStrategyV2;
     return {
-      strategy: (await retryStrategy()) as RetryStrategyV2,
-      maxAttempts: await maxAttempts(),
+      strategy,
+      maxAttempts: await this.#config.maxAttempts(),
+      firstToken: await strategy.acquireInitialRetryToken(''),
     };
   }
 
-  /** The SDK's retry loop, around an attempt of ours. */
-  async #sendWithRetries(
-    operation: string,
-    body: Buffer,
-    signal: CancellationSignal,
-  ): Promise<object> {
+  /** The SDK's retry loop, around attempts of ours. */
+  async #sendWithRetries(name: string, body: Buffer, operation: Operation): Promise<object> {
     this.#retries ??= await this.#resolveRetries();
-    const { strategy, maxAttempts } = this.#retries;
+    const { strategy, maxAttempts, firstToken } = this.#retries;
     const invocationId = randomUUID();
-    let token = await strategy.acquireInitialRetryToken('');
+    let token = firstToken;
     for (;;) {
       const attempt = token.getRetryCount() + 1;
       try {
-        const output = await this.#attempt(operation, body, signal, [
+        const target = this.#connection.target() ?? (await this.#connection.resolve());
+        const headers = this.#sign(name, body, target, [
           'amz-sdk-invocation-id',
           invocationId,
           'amz-sdk-request',
           `attempt=${attempt}; max=${maxAttempts}`,
         ]);
+        operation.attemptStarted();
+        const answer = await target.pool.post(headers, body, operation.signal);
+        const output = read(answer, this.#connection.correctClock(answer.headers.date));
+        operation.attemptSucceeded();
         strategy.recordSuccess(token);
         return output;
       } catch (error) {
-        token = await nextToken(strategy, token, error as SdkFailure, signal);
+        token = await nextToken(strategy, token, error as SdkFailure, operation);
       }
     }
   }
 
-  async #attempt(
-    operation: string,
-    body: Buffer,
-    signal: CancellationSignal,
-    headers: readonly string[],
-  ): Promise<object> {
-    const current = currentOperation.getStore();
-    const target = this.#connection.target() ?? (await this.#connection.resolve());
-    const signed = this.#sign(operation, body, target, headers);
-    current?.attemptStarted();
-    const answer = await target.pool.post(signed, body, signal);
-    const skewed = this.#connection.correctClock(answer.headers.date);
-    const output = read(answer, skewed);
-    current?.attemptSucceeded();
-    return output;
-  }
-
   /** The headers as pairs, first those that are signed, by their names. */
   #sign(
-    operation: string,
+    name: string,
     body: Buffer,
     { credentials, region, host, userAgent }: Target,
     more: readonly string[],
@@ -153,7 +146,7 @@ export class LeanDocumentClient implements DocumentSender {
       timestamp,
       ...(sessionToken ? ['x-amz-security-token', sessionToken] : []),
       'x-amz-target',
-      `DynamoDB_20120810.${operation}`,
+      `DynamoDB_20120810.${name}`,
       'x-amz-user-agent',
       userAgent.short,
     ];

@@ -2,18 +2,20 @@ import { isServerError, isThrottlingError, isTransientError } from '@smithy/core
 import type { RetryErrorType, RetryStrategyV2, RetryToken } from '@smithy/types';
 import type { CancellationSignal } from '../cancellation.ts';
 import type { SdkFailure } from '../failures.ts';
+import { currentOperation, type Operation } from '../operation.ts';
 
 /** Asks the strategy for another attempt; throws the failure where there is to be none. */
 export async function nextToken(
   strategy: RetryStrategyV2,
   token: RetryToken,
   error: SdkFailure,
-  signal: CancellationSignal,
+  operation: Operation,
 ): Promise<RetryToken> {
+  const info = { error, errorType: errorType(error) };
   try {
     return await untilAborted(
-      strategy.refreshRetryTokenForRetry(token, { error, errorType: errorType(error) }),
-      signal,
+      currentOperation.run(operation, () => strategy.refreshRetryTokenForRetry(token, info)),
+      operation.signal,
     );
   } catch {
     throw error;

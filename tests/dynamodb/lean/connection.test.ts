@@ -1,8 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { createDocumentClient } from '../../../src/dynamodb/client.ts';
+import { withCall } from '../../../src/dynamodb/call.ts';
+import { createDocumentClient, createSdkSender } from '../../../src/dynamodb/client.ts';
 import { LeanDocumentClient } from '../../../src/dynamodb/lean/lean-document-client.ts';
+import { Operation, READ } from '../../../src/dynamodb/operation.ts';
 import {
   type Exchange,
   exception,
@@ -121,7 +123,8 @@ describe('credentials', () => {
       endpoint: proxy.endpoint,
       credentials: async () => provide() as { accessKeyId: string; secretAccessKey: string },
     });
-    const lean = new LeanDocumentClient(createDocumentClient(client), {
+    const documents = createDocumentClient(client);
+    const lean = new LeanDocumentClient(documents.config, createSdkSender(documents), {
       connectTimeoutMs: 1_000,
       maxSockets: 2,
       useEnvironmentProxies: false,
@@ -133,7 +136,9 @@ describe('credentials', () => {
     );
     for (let n = 0; n < 2; n++) {
       const command = new GetCommand({ TableName: 't', Key: key });
-      await lean.send(command, { abortSignal: new AbortController().signal });
+      await withCall({ requestId: 'test', log: { warn: () => {} }, deadlineMs: 5_000 }, (call) =>
+        lean.send(command, new Operation('GetCommand', call, READ)),
+      );
     }
     lean.destroy();
     client.destroy();
