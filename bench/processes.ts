@@ -1,9 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-
-/** Clock ticks a second in /proc, the same on every Linux of today. */
-const TICKS_PER_SECOND = 100;
+import { readdirSync, readFileSync } from 'node:fs';
 
 /** A process that is measured from outside. */
 export interface MeasuredProcess {
@@ -59,11 +56,12 @@ async function untilAnswering(url: string): Promise<void> {
   throw new Error(`${url} does not answer.`);
 }
 
+/** The scheduler counts nanoseconds by thread; the process's own count is in hundredths of a second. */
 function cpuMicroseconds(pid: number): number {
-  const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = Number(fields[11]) + Number(fields[12]);
-  return (ticks / TICKS_PER_SECOND) * 1_000_000;
+  const nanoseconds = readdirSync(`/proc/${pid}/task`).map((thread) =>
+    Number(readFileSync(`/proc/${pid}/task/${thread}/schedstat`, 'utf8').split(' ')[0]),
+  );
+  return nanoseconds.reduce((sum, value) => sum + value, 0) / 1_000;
 }
 
 function memory(pid: number, kind: 'VmRSS' | 'VmHWM'): number {

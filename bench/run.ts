@@ -12,7 +12,7 @@ import { type OperationReport, renderReport } from './report.ts';
 
 const ROUNDS = Number(process.env.ROUNDS ?? 5);
 /** The compiler settles in the first tens of thousands of requests, which are not counted. */
-const WARM_UP_ROUNDS = 3;
+const WARM_UP_ROUNDS = 4;
 const LATENCY_CONNECTIONS = [1, 32, 256];
 const LOAD_CONNECTIONS = 32;
 
@@ -48,10 +48,11 @@ const servers: Record<string, MeasuredProcess> = {
 };
 const LOOPS = { direct: 'bench/direct.ts', undici: 'bench/undici-loop.ts' };
 
-/** One round of an operation over all servers and loops. */
-async function measureRound(operation: Operation): Promise<Record<string, number>> {
+/** One round of an operation over all servers, in turn forwards and backwards, and all loops. */
+async function measureRound(operation: Operation, round: number): Promise<Record<string, number>> {
   const costs: Record<string, number> = {};
-  for (const [name, server] of Object.entries(servers)) {
+  const inOrder = Object.entries(servers);
+  for (const [name, server] of round % 2 === 0 ? inOrder : inOrder.reverse()) {
     const before = server.cpuMicroseconds();
     const result = await load(server.url, operation, LOAD_CONNECTIONS, operation.requests);
     if (result.failures > 0)
@@ -67,9 +68,12 @@ async function measureRound(operation: Operation): Promise<Record<string, number
   return costs;
 }
 
-async function warmUp(operation: Operation): Promise<void> {
+/** Every server serves all that is measured, before anything is. */
+async function warmUp(): Promise<void> {
   for (const server of Object.values(servers)) {
-    await load(server.url, operation, LOAD_CONNECTIONS, WARM_UP_ROUNDS * operation.requests);
+    for (const operation of operations) {
+      await load(server.url, operation, LOAD_CONNECTIONS, WARM_UP_ROUNDS * operation.requests);
+    }
   }
 }
 
@@ -92,10 +96,9 @@ async function latencies(operation: Operation): Promise<Record<string, LoadResul
 }
 
 async function measure(operation: Operation): Promise<OperationReport> {
-  await warmUp(operation);
   const costs: Costs = {};
   for (let round = 0; round < ROUNDS; round++) {
-    for (const [name, cost] of Object.entries(await measureRound(operation))) {
+    for (const [name, cost] of Object.entries(await measureRound(operation, round))) {
       costs[name] = [...(costs[name] ?? []), cost];
     }
   }
@@ -111,6 +114,7 @@ async function measure(operation: Operation): Promise<OperationReport> {
   };
 }
 
+await warmUp();
 const reports: OperationReport[] = [];
 for (const operation of operations) reports.push(await measure(operation));
 const peakMegabytes = Object.fromEntries(
