@@ -15,7 +15,10 @@ RUN node scripts/build.ts
 
 FROM ${NODE_IMAGE}
 ENV NODE_ENV=production \
-    NODE_OPTIONS="--max-old-space-size-percentage=75 --max-semi-space-size=8 --enable-source-maps"
+    NODE_OPTIONS="--max-old-space-size-percentage=75 --max-semi-space-size=16" \
+    MALLOC_ARENA_MAX=2 \
+    MALLOC_MMAP_THRESHOLD_=32768 \
+    MALLOC_TRIM_THRESHOLD_=65536
 WORKDIR /app
 COPY --from=build --chmod=0444 /build/dist/ ./
 USER 1000
