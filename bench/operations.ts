@@ -43,7 +43,7 @@ export const OPERATIONS: readonly Operation[] = [
       limit: 100,
     }),
   },
-  { name: 'scan', requests: 100, make: (n: number) => ({ limit: 2_000 + n }) },
+  { name: 'scan', requests: 160, make: (n: number) => ({ limit: 2_000 + n }) },
   {
     name: 'batch_get_item',
     requests: 1_000,
