@@ -8,6 +8,7 @@ import { describeMachine } from './report.ts';
 // run as the container runs it. npm run bench:footprint
 
 const STARTS = 11;
+const CONTAINER_MEGABYTES = 256;
 const CONNECTIONS = 32;
 
 const stub = await startProcess(['bench/stub-dynamodb.ts']);
@@ -26,14 +27,17 @@ const start = (settings: Settings) =>
 /** Environment variables for Node and its memory allocator. */
 type Settings = Record<string, string>;
 
-/** The image's own, with what its share of memory comes to in a container of 256 MB. */
+/** The image's own, with what its share of memory comes to in a container. */
 function imageSettings(): Settings {
   const [, block = ''] = readFileSync('Dockerfile', 'utf8').match(/^ENV ((?:.*\\\n)*.*)$/m) ?? [];
   const variables = [...block.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)];
   return Object.fromEntries(
     variables.map(([, name = '', quoted, plain = '']) => [
       name,
-      (quoted ?? plain).replace(/--max-old-space-size-percentage=75\b/, '--max-old-space-size=192'),
+      (quoted ?? plain).replace(
+        /--max-old-space-size-percentage=(\d+)/,
+        (_, percent) => `--max-old-space-size=${Math.floor((CONTAINER_MEGABYTES * percent) / 100)}`,
+      ),
     ]),
   );
 }
