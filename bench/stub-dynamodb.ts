@@ -81,7 +81,10 @@ const answers = new Map(
   }),
 );
 
-const server = createServer((request, response) => {
+/** No server that waits for its turn shall meet a connection that was just closed. */
+const KEEP_ALIVE_TIMEOUT_MS = 600_000;
+
+const server = createServer({ keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS }, (request, response) => {
   request.resume().on('end', () => {
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const answer = answers.get(operation);
