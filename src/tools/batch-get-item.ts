@@ -5,6 +5,7 @@ import {
   expressionNames,
   itemList,
   key,
+  listOf,
   projectionExpression,
 } from './schemas.ts';
 import { defineTool } from './tool.ts';
@@ -17,7 +18,7 @@ export const batchGetItem = defineTool({
   effect: 'read',
   idempotent: true,
   input: z.strictObject({
-    keys: z.array(key).min(1).describe('Keys; duplicates are read once.'),
+    keys: listOf(key).describe('Keys; duplicates are read once.'),
     consistent_read: consistentRead,
     projection_expression: projectionExpression,
     expression_names: expressionNames,

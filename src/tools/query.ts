@@ -18,7 +18,11 @@ const sortKey = z
     gt: anyValue.optional(),
     gte: anyValue.optional(),
     begins_with: anyValue.optional(),
-    between: z.array(z.unknown()).length(2).optional(),
+    between: z
+      .array(z.unknown())
+      .refine(({ length }) => length === 2, { error: 'must have two values' })
+      .meta({ minItems: 2, maxItems: 2 })
+      .optional(),
   })
   .refine((comparison) => Object.keys(comparison).length === 1, {
     error: 'must have exactly one of eq, lt, lte, gt, gte, begins_with, between',

@@ -53,7 +53,21 @@ const expressionValues = mapOf<unknown>(
   'must map names such as ":v" to values',
 ).optional();
 
-export const expression = (description: string) => z.string().min(1).describe(description);
+/**
+ * Lengths are checked by hand: zod asks whatever has a `length` for it, and one that is an exact
+ * number cannot be compared.
+ */
+const EMPTY = { error: 'must not be empty' };
+
+export const text = z.string().refine(isText, EMPTY).meta({ minLength: 1 });
+
+export const listOf = <Entry extends z.ZodType>(entry: Entry) =>
+  z
+    .array(entry)
+    .refine((list) => list.length > 0, EMPTY)
+    .meta({ minItems: 1 });
+
+export const expression = (description: string) => text.describe(description);
 
 export const consistentRead = z.boolean().optional().describe('Costs twice.');
 
@@ -69,7 +83,7 @@ export const conditions = {
 
 /** What a query and a scan have in common. */
 export const paging = {
-  index_name: z.string().min(1).optional().describe('Index to read.'),
+  index_name: text.optional().describe('Index to read.'),
   filter_expression: expression('Drops items after they are read.').optional(),
   expression_names: expressionNames,
   expression_values: expressionValues,

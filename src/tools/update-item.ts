@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { attributes, conditions, currentItem, expression, key } from './schemas.ts';
+import { attributes, conditions, currentItem, expression, key, text } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
 const verbs = {
   updates: attributes('Attribute: new value.'),
-  remove: z.array(z.string().min(1)).optional().describe('Attributes to remove.'),
+  remove: z.array(text).optional().describe('Attributes to remove.'),
   add: attributes('Attribute: number or set to add.'),
   append: attributes('Attribute: list to append.'),
   remove_from_set: attributes('Attribute: set of members to remove.'),

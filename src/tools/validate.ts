@@ -10,7 +10,7 @@ const MOST_NAMED = 3;
 export function validateInput(tool: AnyTool, raw: unknown): unknown {
   const given = raw ?? {};
   if (!isJsonObject(given)) throw invalid('', 'The request must be a JSON object.');
-  const result = parseInput(tool, withoutNulls(given));
+  const result = tool.input.safeParse(withoutNulls(given), { error: requiredness });
   if (result.success) return result.data;
   const issues = result.error.issues.flatMap((issue) => readIssue(issue, tool.name));
   const named = issues.slice(0, MOST_NAMED).map(({ path, message }) => `${path} ${message}`.trim());
@@ -22,16 +22,6 @@ export function validateInput(tool: AnyTool, raw: unknown): unknown {
       issues: issues.slice(0, MOST_ISSUES),
     },
   );
-}
-
-/** zod compares the `length` of any value, and an exact number there cannot be compared. */
-function parseInput(tool: AnyTool, given: JsonObject) {
-  try {
-    return tool.input.safeParse(given, { error: requiredness });
-  } catch (error) {
-    if (!(error instanceof TypeError)) throw error;
-    throw invalid('', 'The request has an object where a field takes a text or a list.');
-  }
 }
 
 function withoutNulls(given: JsonObject): JsonObject {

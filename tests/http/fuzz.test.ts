@@ -8,6 +8,9 @@ import { type Reply, startService, type TestService } from '../support/service.t
 const JSON_TYPE = { 'content-type': 'application/json' };
 const REQUIRED = ['success', 'error', 'code', 'retryable', 'request_id'];
 const OPTIONAL = ['issues', 'item'];
+const KEY = { PK: 'a', SK: 'b' };
+/** Its length is a number that no double holds. */
+const HAS_LENGTH = { length: JSON.rawJSON('10000000000000000000000000000001') };
 
 let service: TestService;
 
@@ -102,11 +105,16 @@ describe.each(TOOLS.map((tool) => ({ name: tool.name, tool })))('$name', ({ name
 });
 
 test.each([
-  ['put_item', '{"item":{"PK":"a","SK":"b"},"condition_expression":{"length":1e30}}'],
-  ['batch_get_item', '{"keys":{"length":10000000000000000000000000000001}}'],
-  ['query', '{"key":{"PK":"a"},"index_name":{"length":10000000000000000000000000000001}}'],
-])('%s refuses an object with a length where a text or list belongs', async (tool, body) => {
-  expect(await post(tool, body)).toMatchObject({ status: 400, body: { code: 'ValidationError' } });
+  ['put_item', { item: KEY, condition_expression: HAS_LENGTH }, 'condition_expression'],
+  ['batch_get_item', { keys: HAS_LENGTH }, 'keys'],
+  ['query', { key: { PK: 'a' }, index_name: HAS_LENGTH }, 'index_name'],
+  ['query', { key: { PK: 'a' }, sort_key: { between: HAS_LENGTH } }, 'sort_key.between'],
+  ['update_item', { key: KEY, remove: [HAS_LENGTH] }, 'remove[0]'],
+])('%s %j: an object with a length is refused at its field', async (tool, request, path) => {
+  expect(await post(tool, JSON.stringify(request))).toMatchObject({
+    status: 400,
+    body: { code: 'ValidationError', issues: [{ path }] },
+  });
 });
 
 test('nothing of this was a defect', async () => {
