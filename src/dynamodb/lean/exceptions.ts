@@ -15,6 +15,8 @@ export function exceptionOf(answer: HttpAnswer): SdkFailure {
   });
   return Object.assign(
     exception,
+    // The SDK looks in its headers for how long to wait.
+    { $response: { statusCode: answer.status, headers: answer.headers } },
     isObject(body.Item) && { Item: withBytes(body.Item) },
   ) as SdkFailure;
 }

@@ -1,4 +1,9 @@
-import { isServerError, isThrottlingError, isTransientError } from '@smithy/core/retry';
+import {
+  getRetryAfterHint,
+  isServerError,
+  isThrottlingError,
+  isTransientError,
+} from '@smithy/core/retry';
 import type { RetryErrorType, RetryStrategyV2, RetryToken } from '@smithy/types';
 import type { CancellationSignal } from '../cancellation.ts';
 import type { SdkFailure } from '../failures.ts';
@@ -11,7 +16,8 @@ export async function nextToken(
   error: SdkFailure,
   operation: Operation,
 ): Promise<RetryToken> {
-  const info = { error, errorType: errorType(error) };
+  const retryAfterHint = getRetryAfterHint(error.$response);
+  const info = { error, errorType: errorType(error), ...(retryAfterHint && { retryAfterHint }) };
   try {
     return await untilAborted(
       currentOperation.run(operation, () => strategy.refreshRetryTokenForRetry(token, info)),
