@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import type { Config } from './config.ts';
+import { type Config, PROXY_ENVIRONMENT } from './config.ts';
 import type { ClientSettings } from './dynamodb/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
 import { StartError } from './errors.ts';
@@ -37,7 +37,7 @@ export function gatewaySettings(
     connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
     maxSockets: config.MAX_IN_FLIGHT,
     transport: config.DYNAMODB_TRANSPORT,
-    useEnvironmentProxies: config.NODE_USE_ENV_PROXY,
+    proxyEnvironment: config.NODE_USE_ENV_PROXY ? PROXY_ENVIRONMENT : undefined,
     tableName: config.DYNAMODB_TABLE_NAME,
     maxInFlight: config.MAX_IN_FLIGHT,
     maxQueue: config.MAX_QUEUE,

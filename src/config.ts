@@ -97,7 +97,7 @@ export const ENVIRONMENT = z.object({
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .transform((value) => value === '1')
     .default(false)
-    .describe("Node's own switch: 1 to reach DynamoDB through the proxies of the environment."),
+    .describe("Node's own switch: 1 to reach DynamoDB through HTTPS_PROXY or HTTP_PROXY, NO_PROXY aside."),
   LOG_LEVEL: logLevel.describe('TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL, in any case.'),
   ENVIRONMENT: z.string().default('development').describe('`production` asks for API keys.'),
   HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
@@ -134,6 +134,9 @@ export const ENVIRONMENT = z.object({
 });
 
 export type Config = z.output<typeof ENVIRONMENT>;
+
+/** Where Node and undici read HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper or lower case. */
+export const PROXY_ENVIRONMENT = process.env;
 
 /** A configuration that the service refuses; the message lists all problems, and no values. */
 export class ConfigError extends StartError {

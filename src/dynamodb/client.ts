@@ -20,8 +20,8 @@ export interface ClientSettings {
   maxSockets: number;
   /** `lean` skips the SDK's middleware for data operations, `sdk` does not. */
   transport: 'lean' | 'sdk';
-  /** Whether Node is told to use the proxies that the environment names. */
-  useEnvironmentProxies: boolean;
+  /** The environment that names proxies; undefined when Node is not told to use them. */
+  proxyEnvironment: NodeJS.ProcessEnv | undefined;
 }
 
 /** The SDK's numbers as our exact ones. DynamoDB sends nothing else than numbers here. */
@@ -31,7 +31,11 @@ export const UNMARSHALL_OPTIONS = Object.freeze({
 
 /** The one base client; destroy it to close its sockets. */
 export function createBaseClient(settings: ClientSettings): DynamoDBClient {
-  const sockets = { keepAlive: true, maxSockets: settings.maxSockets };
+  const sockets = {
+    keepAlive: true,
+    maxSockets: settings.maxSockets,
+    ...(settings.proxyEnvironment && { proxyEnv: settings.proxyEnvironment }),
+  };
   const client = new DynamoDBClient({
     region: settings.region,
     ...(settings.endpoint && { endpoint: settings.endpoint }),

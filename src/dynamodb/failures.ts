@@ -16,6 +16,8 @@ const NEVER_CONNECTED = new Set([
   'ENETUNREACH',
   'ENOTFOUND',
   'EAI_AGAIN',
+  // A proxy made no way.
+  'ERR_PROXY_TUNNEL',
 ]);
 
 export function asFailure(error: unknown): SdkFailure {

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { type AddressInfo, connect, createServer } from 'node:net';
+import { type AddressInfo, connect, createServer, type Socket } from 'node:net';
 
 /** A way to the engine that is closed until it is opened. */
 export interface Relay {
@@ -11,12 +11,7 @@ export interface Relay {
 /** Reserves a port on which nothing listens yet. */
 export async function reserveRelay(engine: string): Promise<Relay> {
   const { hostname, port: enginePort } = new URL(engine);
-  const server = createServer((incoming) => {
-    const outgoing = connect(Number(enginePort), hostname);
-    incoming.pipe(outgoing).pipe(incoming);
-    incoming.on('error', () => outgoing.destroy());
-    outgoing.on('error', () => incoming.destroy());
-  });
+  const server = createServer((incoming) => joinTo(incoming, Number(enginePort), hostname));
   const port = await freePort();
   return {
     endpoint: `http://127.0.0.1:${port}`,
@@ -26,6 +21,14 @@ export async function reserveRelay(engine: string): Promise<Relay> {
     },
     close: async () => void server.close(),
   };
+}
+
+/** Passes everything on, both ways. */
+export function joinTo(incoming: Socket, port: number, host: string): void {
+  const outgoing = connect(port, host);
+  incoming.pipe(outgoing).pipe(incoming);
+  incoming.on('error', () => outgoing.destroy());
+  outgoing.on('error', () => incoming.destroy());
 }
 
 /** A port that was free a moment ago. */

@@ -1,4 +1,5 @@
 import type { Dispatcher } from 'undici';
+import connect from 'undici/lib/api/api-connect.js';
 import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
 import Pool from 'undici/lib/dispatcher/pool.js';
 import type { CancellationSignal } from '../cancellation.ts';
@@ -13,15 +14,22 @@ export interface HttpAnswer {
 export interface PoolSettings {
   connectTimeoutMs: number;
   maxSockets: number;
-  /** Go through the proxies that the environment names, as Node does when it is told to. */
-  useEnvironmentProxies: boolean;
+  /** The process's environment where its proxies are to be used; undefined where not. */
+  proxyEnvironment: NodeJS.ProcessEnv | undefined;
 }
 
 /** Idle sockets are closed before DynamoDB does, so that no request meets a closed one. */
 const IDLE_TIMEOUT_MS = 20_000;
 
 /** undici's names for what Node and the SDK call otherwise. */
-const SOCKET_CLOSED = new Set(['UND_ERR_SOCKET', 'UND_ERR_DESTROYED', 'UND_ERR_CLOSED']);
+const CODES = new Map([
+  ['UND_ERR_SOCKET', 'ECONNRESET'],
+  ['UND_ERR_DESTROYED', 'ECONNRESET'],
+  ['UND_ERR_CLOSED', 'ECONNRESET'],
+  // Our own aborts have no code: these are a proxy's refusal, and a proxy that is not there.
+  ['UND_ERR_ABORTED', 'ERR_PROXY_TUNNEL'],
+  ['UND_ERR_PRX_CONN', 'ERR_PROXY_TUNNEL'],
+]);
 
 /** Warm connections to one origin. */
 export class HttpPool {
@@ -39,8 +47,8 @@ export class HttpPool {
       connect: { timeout: settings.connectTimeoutMs },
     };
     this.#origin = origin;
-    this.#dispatcher = settings.useEnvironmentProxies
-      ? new EnvHttpProxyAgent(options)
+    this.#dispatcher = settings.proxyEnvironment
+      ? new EnvHttpProxyAgent({ ...options, clientFactory: createTunnelClient })
       : new Pool(origin, options);
   }
 
@@ -62,6 +70,11 @@ export class HttpPool {
   async close(): Promise<void> {
     await this.#dispatcher.close();
   }
+}
+
+/** What asks a proxy for tunnels. undici gives its classes `connect` where it is loaded whole. */
+function createTunnelClient(proxy: URL, options: object): Dispatcher {
+  return Object.assign(new Pool(proxy, options), { connect });
 }
 
 /** Collects one answer. */
@@ -132,8 +145,6 @@ function translate(error: Error & { code?: string }): Error {
   if (error.code === 'UND_ERR_CONNECT_TIMEOUT') {
     return Object.assign(new Error(error.message, { cause: error }), { name: 'TimeoutError' });
   }
-  if (error.code !== undefined && SOCKET_CLOSED.has(error.code)) {
-    return Object.assign(new Error(error.message, { cause: error }), { code: 'ECONNRESET' });
-  }
-  return error;
+  const code = CODES.get(error.code ?? '');
+  return code ? Object.assign(new Error(error.message, { cause: error }), { code }) : error;
 }

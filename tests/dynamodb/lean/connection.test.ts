@@ -71,6 +71,27 @@ describe.each(['lean', 'sdk'])('%s', (transport) => {
     const hours = Number(second.slice(9, 11)) - Number(first.slice(9, 11));
     expect((hours + 24) % 24).toBe(1);
   });
+
+  test('a retry waits for as long as the answer asks', async () => {
+    const arrived: number[] = [];
+    const at = (fault: Fault): Fault => {
+      return (exchange) => {
+        arrived.push(performance.now());
+        return fault(exchange);
+      };
+    };
+    const busy: Fault = (exchange) => {
+      exchange.response.setHeader('x-amz-retry-after', '700');
+      return exception('ServiceUnavailable', 503)(exchange);
+    };
+    proxy.inject('GetItem', at(busy), at(pass));
+
+    const got = await service.call('get_item', { key });
+
+    expect(got.status).toBe(200);
+    const [first = 0, second = 0] = arrived;
+    expect(second - first).toBeGreaterThan(650);
+  });
 });
 
 describe('an answer that was damaged on its way', () => {
@@ -127,7 +148,7 @@ describe('credentials', () => {
     const lean = new LeanDocumentClient(documents.config, createSdkSender(documents), {
       connectTimeoutMs: 1_000,
       maxSockets: 2,
-      useEnvironmentProxies: false,
+      proxyEnvironment: undefined,
     });
     sent = [];
     proxy.always(

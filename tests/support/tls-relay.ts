@@ -1,0 +1,34 @@
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
+import { createServer } from 'node:tls';
+import { joinTo } from './relay.ts';
+
+const FOLDER = join(import.meta.dirname, 'localhost');
+
+/** A certificate for the name `localhost` that signs itself, made with openssl for these tests. */
+export const CERTIFICATE = join(FOLDER, 'certificate.pem');
+
+/** The engine behind TLS. */
+export interface TlsRelay {
+  port: number;
+  /** Connections that came to send something: the certificate was accepted. */
+  accepted: number;
+  close(): Promise<void>;
+}
+
+export async function startTlsRelay(engine: string): Promise<TlsRelay> {
+  const { hostname, port: enginePort } = new URL(engine);
+  const options = { cert: readFileSync(CERTIFICATE), key: readFileSync(join(FOLDER, 'key.pem')) };
+  const relay = { port: 0, accepted: 0, close: async () => void server.close() };
+  const server = createServer(options, (incoming) => {
+    incoming.once('data', () => relay.accepted++);
+    joinTo(incoming, Number(enginePort), hostname);
+  });
+  server.on('tlsClientError', () => {});
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  relay.port = (server.address() as AddressInfo).port;
+  return relay;
+}
