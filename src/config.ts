@@ -92,12 +92,14 @@ export const ENVIRONMENT = z.object({
   DYNAMODB_TRANSPORT: z
     .enum(['lean', 'sdk'], { error: 'must be lean or sdk' })
     .default('lean')
-    .describe("`lean` sends data operations past the SDK's middleware; `sdk` through it."),
+    .describe(
+      "`lean` sends data operations past the SDK's middleware; `sdk`, and any way through a proxy, through it.",
+    ),
   NODE_USE_ENV_PROXY: z
     .enum(['0', '1'], { error: 'must be 0 or 1' })
     .transform((value) => value === '1')
     .default(false)
-    .describe("Node's own switch: 1 to reach DynamoDB through HTTPS_PROXY or HTTP_PROXY, NO_PROXY aside."),
+    .describe("Node's own switch: 1 to go through HTTPS_PROXY or HTTP_PROXY, NO_PROXY aside."),
   LOG_LEVEL: logLevel.describe('TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL, in any case.'),
   ENVIRONMENT: z.string().default('development').describe('`production` asks for API keys.'),
   HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
@@ -135,7 +137,7 @@ export const ENVIRONMENT = z.object({
 
 export type Config = z.output<typeof ENVIRONMENT>;
 
-/** Where Node and undici read HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper or lower case. */
+/** Where Node reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper or lower case. */
 export const PROXY_ENVIRONMENT = process.env;
 
 /** A configuration that the service refuses; the message lists all problems, and no values. */

@@ -66,7 +66,7 @@ export function createGateway(settings: GatewaySettings): Gateway {
   const documents = createDocumentClient(client);
   const sdk = createSdkSender(documents);
   const lean =
-    settings.transport === 'lean'
+    settings.transport === 'lean' && !settings.proxyEnvironment
       ? new LeanDocumentClient(documents.config, sdk, settings)
       : undefined;
   const limiter = new Limiter(settings.maxInFlight, settings.maxQueue);

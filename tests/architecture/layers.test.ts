@@ -64,7 +64,6 @@ const PACKAGES: [RegExp, string[]][] = [
   [/^fastify$/, ['http']],
   [/^@modelcontextprotocol\//, ['mcp']],
   [/^@(aws-sdk|smithy)\//, ['dynamodb']],
-  [/^undici(\/|$)/, ['dynamodb']],
   [/^dynalite$/, ['local']],
   [/^dotenv$/, ['config.ts']],
 ];

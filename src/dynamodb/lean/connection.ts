@@ -24,6 +24,8 @@ const REFRESH_BEFORE_MS = 360_000;
 /** Past this difference a signature is refused, and the clock is corrected. */
 const MAX_SKEW_MS = 300_000;
 
+const PRINTABLE = /^[\x20-\x7e]*$/;
+
 /** What the SDK resolves and keeps fresh: credentials, region, endpoint, user agent; the pools; the clock. */
 export class Connection {
   readonly #config: DynamoDBClientResolvedConfig;
@@ -50,15 +52,14 @@ export class Connection {
   /** Asks the SDK where it would send the next request, and as whom, and remembers it. */
   async resolve(): Promise<Target> {
     const credentials = await this.#config.credentials();
+    const region = await this.#config.region();
     const origin = await this.#origin(credentials);
-    this.#target = {
-      credentials,
-      region: await this.#config.region(),
-      host: origin.slice(origin.indexOf('//') + 2),
-      pool: this.#pool(origin),
-      userAgent:
-        this.#target?.userAgent ?? describeUserAgent(await this.#config.defaultUserAgentProvider()),
-    };
+    const host = origin.slice(origin.indexOf('//') + 2);
+    const userAgent =
+      this.#target?.userAgent ?? describeUserAgent(await this.#config.defaultUserAgentProvider());
+    const { accessKeyId, sessionToken = '' } = credentials;
+    refuseControls(accessKeyId, sessionToken, region, host, userAgent.full);
+    this.#target = { credentials, region, host, pool: this.#pool(origin), userAgent };
     return this.#target;
   }
 
@@ -113,8 +114,15 @@ export class Connection {
     return Date.now() + this.#clockOffset;
   }
 
-  async close(): Promise<void> {
-    await Promise.all([...this.#pools.values()].map((pool) => pool.close()));
+  close(): void {
+    for (const pool of this.#pools.values()) pool.close();
+  }
+}
+
+/** What stands in headers must not begin others. */
+function refuseControls(...texts: string[]): void {
+  if (texts.some((text) => !PRINTABLE.test(text))) {
+    throw new Error('The credentials, region, endpoint or user agent do not fit into a header.');
   }
 }
 

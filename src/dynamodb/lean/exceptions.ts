@@ -1,6 +1,6 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import type { SdkFailure } from '../failures.ts';
-import type { HttpAnswer } from './http-pool.ts';
+import type { HttpAnswer } from './http-answer.ts';
 
 /** The exception in an answer of DynamoDB, as the SDK would throw it. */
 export function exceptionOf(answer: HttpAnswer): SdkFailure {

@@ -1,150 +1,89 @@
-import type { Dispatcher } from 'undici';
-import connect from 'undici/lib/api/api-connect.js';
-import EnvHttpProxyAgent from 'undici/lib/dispatcher/env-http-proxy-agent.js';
-import Pool from 'undici/lib/dispatcher/pool.js';
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import type { CancellationSignal } from '../cancellation.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
 
-/** An answer of DynamoDB, read whole. */
-export interface HttpAnswer {
-  status: number;
-  headers: Record<string, string | undefined>;
-  body: Buffer;
-}
-
+/** How connections are made. */
 export interface PoolSettings {
   connectTimeoutMs: number;
-  maxSockets: number;
-  /** The process's environment where its proxies are to be used; undefined where not. */
-  proxyEnvironment: NodeJS.ProcessEnv | undefined;
 }
 
-/** Idle sockets are closed before DynamoDB does, so that no request meets a closed one. */
-const IDLE_TIMEOUT_MS = 20_000;
+const KEEP_ALIVE = { keepAlive: true, keepAliveInitialDelay: 60_000, noDelay: true };
+const DEFAULT_PORTS: Record<string, number> = { 'http:': 80, 'https:': 443 };
 
-/** undici's names for what Node and the SDK call otherwise. */
-const CODES = new Map([
-  ['UND_ERR_SOCKET', 'ECONNRESET'],
-  ['UND_ERR_DESTROYED', 'ECONNRESET'],
-  ['UND_ERR_CLOSED', 'ECONNRESET'],
-  // Our own aborts have no code: these are a proxy's refusal, and a proxy that is not there.
-  ['UND_ERR_ABORTED', 'ERR_PROXY_TUNNEL'],
-  ['UND_ERR_PRX_CONN', 'ERR_PROXY_TUNNEL'],
-]);
-
-/** Warm connections to one origin. */
+/** Warm connections to one origin, of which there are as many as exchanges under way at once. */
 export class HttpPool {
-  readonly #dispatcher: Dispatcher;
-  readonly #origin: string;
+  readonly #secure: boolean;
+  readonly #address: { host: string; port: number };
+  readonly #options: ConnectionOptions;
+  #idle: HttpConnection[] = [];
+  #tlsSession: Buffer | undefined;
+  #closed = false;
 
-  constructor(origin: string, settings: PoolSettings) {
-    const options = {
-      connections: settings.maxSockets,
-      pipelining: 1,
-      keepAliveTimeout: IDLE_TIMEOUT_MS,
-      keepAliveMaxTimeout: IDLE_TIMEOUT_MS,
-      headersTimeout: 0,
-      bodyTimeout: 0,
-      connect: { timeout: settings.connectTimeoutMs },
+  constructor(origin: string, { connectTimeoutMs }: PoolSettings) {
+    const { protocol, hostname, port } = new URL(origin);
+    this.#secure = protocol === 'https:';
+    this.#address = {
+      host: hostname.replace(/^\[|\]$/g, ''),
+      port: Number(port) || (DEFAULT_PORTS[protocol] ?? 0),
     };
-    this.#origin = origin;
-    this.#dispatcher = settings.proxyEnvironment
-      ? new EnvHttpProxyAgent({ ...options, clientFactory: createTunnelClient })
-      : new Pool(origin, options);
+    this.#options = {
+      readyEvent: this.#secure ? 'secureConnect' : 'connect',
+      connectTimeoutMs,
+      onIdle: (connection) => {
+        if (this.#closed) connection.destroy();
+        else this.#idle.push(connection);
+      },
+      onClose: (connection) => {
+        this.#idle = this.#idle.filter((idle) => idle !== connection);
+      },
+    };
   }
 
   /**
    * Posts a body with headers given as pairs of name and value; the signal ends it at any point,
    * also while the answer is read.
    */
-  post(headers: string[], body: Buffer, signal: CancellationSignal): Promise<HttpAnswer> {
-    return new Promise((resolve, reject) => {
-      const exchange = new Exchange(signal, resolve, reject);
-      this.#dispatcher.dispatch(
-        { origin: this.#origin, path: '/', method: 'POST', headers, body },
-        exchange,
-      );
-    });
+  post(
+    headers: readonly string[],
+    body: Uint8Array,
+    signal: CancellationSignal,
+  ): Promise<HttpAnswer> {
+    // The connection that was used last is the warmest.
+    const connection = this.#idle.pop() ?? new HttpConnection(this.#connect(), this.#options);
+    return connection.exchange(formatRequest(headers, body), signal);
   }
 
   /** Closes idle connections now, and the others when their answer is there. */
-  async close(): Promise<void> {
-    await this.#dispatcher.close();
+  close(): void {
+    this.#closed = true;
+    for (const connection of this.#idle) connection.destroy();
+  }
+
+  #connect(): Socket {
+    if (!this.#secure) return connectTcp({ ...this.#address, ...KEEP_ALIVE });
+    const { host } = this.#address;
+    const socket = connectTls({
+      ...this.#address,
+      ...KEEP_ALIVE,
+      ...(!isIP(host) && { servername: host }),
+      ...(this.#tlsSession && { session: this.#tlsSession }),
+      ALPNProtocols: ['http/1.1'],
+    });
+    return socket.on('session', (session) => {
+      this.#tlsSession = session;
+    });
   }
 }
 
-/** What asks a proxy for tunnels. undici gives its classes `connect` where it is loaded whole. */
-function createTunnelClient(proxy: URL, options: object): Dispatcher {
-  return Object.assign(new Pool(proxy, options), { connect });
-}
-
-/** Collects one answer. */
-class Exchange implements Dispatcher.DispatchHandler {
-  readonly #signal: CancellationSignal;
-  readonly #resolve: (answer: HttpAnswer) => void;
-  readonly #reject: (error: Error) => void;
-  readonly #chunks: Buffer[] = [];
-  #controller: Dispatcher.DispatchController | undefined;
-  #status = 0;
-  #headers: HttpAnswer['headers'] = {};
-
-  constructor(
-    signal: CancellationSignal,
-    resolve: (answer: HttpAnswer) => void,
-    reject: (error: Error) => void,
-  ) {
-    this.#signal = signal;
-    this.#resolve = resolve;
-    this.#reject = reject;
-    signal.addEventListener('abort', this.#abort);
-  }
-
-  onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.#controller = controller;
-    if (this.#signal.aborted) this.#abort();
-  }
-
-  onResponseStart(
-    _controller: Dispatcher.DispatchController,
-    status: number,
-    headers: Record<string, string | string[] | undefined>,
-  ): void {
-    this.#status = status;
-    this.#headers = headers as HttpAnswer['headers'];
-  }
-
-  onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    this.#chunks.push(chunk);
-  }
-
-  onResponseEnd(): void {
-    this.#finish();
-    const [only] = this.#chunks;
-    const body = only && this.#chunks.length === 1 ? only : Buffer.concat(this.#chunks);
-    this.#resolve({ status: this.#status, headers: this.#headers, body });
-  }
-
-  onResponseError(_controller: Dispatcher.DispatchController, error: Error): void {
-    this.#finish();
-    this.#reject(translate(error));
-  }
-
-  readonly #abort = (): void => {
-    const error = Object.assign(new Error('Request aborted'), { name: 'AbortError' });
-    this.#controller?.abort(error);
-    this.#finish();
-    this.#reject(error);
-  };
-
-  #finish(): void {
-    this.#signal.removeEventListener('abort', this.#abort);
-  }
-}
-
-/** A failure of undici as the SDK's own handler would report it. */
-function translate(error: Error & { code?: string }): Error {
-  if (error.code === 'UND_ERR_CONNECT_TIMEOUT') {
-    return Object.assign(new Error(error.message, { cause: error }), { name: 'TimeoutError' });
-  }
-  const code = CODES.get(error.code ?? '');
-  return code ? Object.assign(new Error(error.message, { cause: error }), { code }) : error;
+/** The bytes of a request; headers are in ASCII. */
+function formatRequest(headers: readonly string[], body: Uint8Array): Buffer {
+  let head = 'POST / HTTP/1.1\r\n';
+  for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
+  head += '\r\n';
+  const request = Buffer.allocUnsafe(head.length + body.length);
+  request.write(head, 'latin1');
+  request.set(body, head.length);
+  return request;
 }

@@ -21,7 +21,8 @@ import { Connection, type Target } from './connection.ts';
 import { decodeOutput } from './decode.ts';
 import { encodeInput } from './encode.ts';
 import { damaged, exceptionOf, metadataOf, unreadable } from './exceptions.ts';
-import type { HttpAnswer, PoolSettings } from './http-pool.ts';
+import type { HttpAnswer } from './http-answer.ts';
+import type { PoolSettings } from './http-pool.ts';
 import { nextToken } from './retries.ts';
 import { Signer, sha256 } from './sign.ts';
 
@@ -82,7 +83,7 @@ export class LeanDocumentClient implements DocumentSender {
   }
 
   destroy(): void {
-    void this.#connection.close();
+    this.#connection.close();
   }
 
   async #resolveRetries(): Promise<Retries> {

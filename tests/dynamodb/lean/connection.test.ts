@@ -147,8 +147,6 @@ describe('credentials', () => {
     const documents = createDocumentClient(client);
     const lean = new LeanDocumentClient(documents.config, createSdkSender(documents), {
       connectTimeoutMs: 1_000,
-      maxSockets: 2,
-      proxyEnvironment: undefined,
     });
     sent = [];
     proxy.always(

@@ -1,0 +1,156 @@
+import type { Socket } from 'node:net';
+import type { CancellationSignal } from '../cancellation.ts';
+import { AnswerReader, type HttpAnswer } from './http-answer.ts';
+
+/** An exchange that is under way. */
+interface Exchange {
+  readonly request: Buffer;
+  readonly reader: AnswerReader;
+  readonly signal: CancellationSignal;
+  resolve(answer: HttpAnswer): void;
+  reject(error: Error): void;
+}
+
+/** What a connection needs to know. */
+export interface ConnectionOptions {
+  /** What the socket emits when a request can be sent, TLS and its checks done. */
+  readyEvent: 'connect' | 'secureConnect';
+  connectTimeoutMs: number;
+  /** Called when another exchange can begin. */
+  onIdle(connection: HttpConnection): void;
+  /** Called, perhaps more than once, when no other exchange can begin. */
+  onClose(connection: HttpConnection): void;
+}
+
+/** Idle sockets are closed before DynamoDB does, so that no request meets a closed one. */
+const IDLE_TIMEOUT_MS = 20_000;
+/** So much sooner than the server says is an idle socket closed. */
+const IDLE_MARGIN_MS = 1_000;
+const KEEP_ALIVE_TIMEOUT = /timeout=(\d+)/;
+
+/** A connection of HTTP/1.1, which carries one exchange after the other. */
+export class HttpConnection {
+  readonly #socket: Socket;
+  readonly #options: ConnectionOptions;
+  #ready = false;
+  #exchange: Exchange | undefined;
+  #idleTimeoutMs = IDLE_TIMEOUT_MS;
+  #failure: Error | undefined;
+
+  constructor(socket: Socket, options: ConnectionOptions) {
+    this.#socket = socket;
+    this.#options = options;
+    const connectTimer = setTimeout(() => this.#failToConnect(), options.connectTimeoutMs);
+    socket
+      .once(options.readyEvent, () => {
+        this.#ready = true;
+        clearTimeout(connectTimer);
+        if (this.#exchange) socket.write(this.#exchange.request);
+      })
+      .setTimeout(this.#idleTimeoutMs)
+      .on('timeout', () => {
+        if (!this.#exchange) this.destroy();
+      })
+      .on('data', (piece: Buffer) => this.#receive(piece))
+      .on('end', () => this.#receiveEnd())
+      .on('error', (error) => {
+        this.#failure = error;
+      })
+      .on('close', () => {
+        clearTimeout(connectTimer);
+        options.onClose(this);
+        this.#fail(this.#failure ?? connectionLost());
+      });
+  }
+
+  /** Sends a request, head and body, and reads the answer; the signal ends it at any point. */
+  exchange(request: Buffer, signal: CancellationSignal): Promise<HttpAnswer> {
+    return new Promise((resolve, reject) => {
+      this.#exchange = { request, reader: new AnswerReader(), signal, resolve, reject };
+      signal.addEventListener('abort', this.#abort);
+      if (signal.aborted) this.#abort();
+      else if (this.#ready) this.#socket.write(request);
+    });
+  }
+
+  /** Ends the connection, and with an error or without, an exchange that is under way. */
+  destroy(error?: Error): void {
+    this.#options.onClose(this);
+    this.#socket.destroy(error);
+  }
+
+  #receive(piece: Buffer): void {
+    const exchange = this.#exchange;
+    if (!exchange) {
+      this.destroy();
+      return;
+    }
+    try {
+      const answer = exchange.reader.take(piece);
+      if (answer) this.#finish(exchange, answer);
+    } catch (error) {
+      this.destroy(error as Error);
+    }
+  }
+
+  #receiveEnd(): void {
+    const answer = this.#exchange?.reader.end();
+    if (this.#exchange && answer) this.#finish(this.#exchange, answer);
+    this.destroy();
+  }
+
+  #finish(exchange: Exchange, answer: HttpAnswer): void {
+    this.#leave(exchange);
+    if (exchange.reader.persistent) {
+      const { 'keep-alive': hint } = answer.headers;
+      if (hint !== undefined) this.#keepAlive(hint);
+      this.#options.onIdle(this);
+    } else {
+      this.destroy();
+    }
+    exchange.resolve(answer);
+  }
+
+  /** Keeps the socket for as long as the server says that it does. */
+  #keepAlive(hint: string): void {
+    const [, seconds] = KEEP_ALIVE_TIMEOUT.exec(hint) ?? [];
+    if (seconds === undefined) return;
+    const timeoutMs = Math.min(
+      IDLE_TIMEOUT_MS,
+      Math.max(1, Number(seconds) * 1000 - IDLE_MARGIN_MS),
+    );
+    if (timeoutMs === this.#idleTimeoutMs) return;
+    this.#idleTimeoutMs = timeoutMs;
+    this.#socket.setTimeout(timeoutMs);
+  }
+
+  readonly #abort = (): void => {
+    this.#fail(Object.assign(new Error('Request aborted'), { name: 'AbortError' }));
+    this.destroy();
+  };
+
+  /** As the SDK's own handler reports it. */
+  #failToConnect(): void {
+    const error = new Error('The connection was not made in time.');
+    this.destroy(Object.assign(error, { name: 'TimeoutError' }));
+  }
+
+  #fail(error: Error): void {
+    const exchange = this.#exchange;
+    if (!exchange) return;
+    this.#leave(exchange);
+    // Of a connection that was never ready it is sure that nothing was sent.
+    exchange.reject(this.#ready ? error : Object.assign(error, { syscall: 'connect' }));
+  }
+
+  #leave({ signal }: Exchange): void {
+    this.#exchange = undefined;
+    signal.removeEventListener('abort', this.#abort);
+  }
+}
+
+function connectionLost(): Error {
+  return Object.assign(new Error('The connection ended before the answer.'), {
+    code: 'ECONNRESET',
+  });
+}
