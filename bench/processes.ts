@@ -18,10 +18,13 @@ export async function startProcess(
   args: string[],
   environment: Record<string, string> = {},
 ): Promise<MeasuredProcess> {
+  if (environment.PORT) await refuseTakenPort(environment.PORT);
   const child = spawn(process.execPath, args, {
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
+  // Also when a measurement fails.
+  process.once('exit', () => child.kill());
   const port = environment.PORT ?? (await firstLine(child));
   child.stdout?.resume();
   const url = `http://127.0.0.1:${port}`;
@@ -42,6 +45,15 @@ async function firstLine(child: ChildProcess): Promise<string> {
   if (!child.stdout) throw new Error('The process has no output.');
   const [chunk] = await once(child.stdout, 'data');
   return String(chunk).trim();
+}
+
+/** What listens on a port already would be measured in place of the process. */
+async function refuseTakenPort(port: string): Promise<void> {
+  const answers = await fetch(`http://127.0.0.1:${port}`).then(
+    () => true,
+    () => false,
+  );
+  if (answers) throw new Error(`Another process listens on port ${port}.`);
 }
 
 async function untilAnswering(url: string): Promise<void> {

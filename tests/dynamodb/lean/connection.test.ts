@@ -208,4 +208,18 @@ describe('credentials', () => {
       tokenSigned: true,
     });
   });
+
+  test.each(['accessKeyId', 'sessionToken'])(
+    'whose %s would begin a header are not sent',
+    async (name) => {
+      const signing = signWith(() => ({
+        accessKeyId: 'KEY',
+        secretAccessKey: 'secret',
+        [name]: 'x\r\nother: 1',
+      }));
+
+      await expect(signing).rejects.toThrow('do not fit into a header');
+      expect(sent).toEqual([]);
+    },
+  );
 });
