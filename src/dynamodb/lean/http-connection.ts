@@ -28,12 +28,27 @@ const IDLE_TIMEOUT_MS = 20_000;
 const IDLE_MARGIN_MS = 1_000;
 const KEEP_ALIVE_TIMEOUT = /timeout=(\d+)/;
 
+/**
+ * Connections whose requests are written at the end of this turn of the event loop, one right after
+ * the other: a tenth of a small request's CPU time, because the system and the other side are less
+ * often woken for one alone.
+ */
+let due: HttpConnection[] = [];
+
+function writeDue(): void {
+  const connections = due;
+  due = [];
+  for (const connection of connections) connection.write();
+}
+
 /** A connection of HTTP/1.1, which carries one exchange after the other. */
 export class HttpConnection {
   readonly #socket: Socket;
   readonly #options: ConnectionOptions;
   #ready = false;
   #exchange: Exchange | undefined;
+  /** Whether the request of the exchange was handed to the system. */
+  #written = false;
   #idleTimeoutMs = IDLE_TIMEOUT_MS;
   #failure: Error | undefined;
 
@@ -45,7 +60,7 @@ export class HttpConnection {
       .once(options.readyEvent, () => {
         this.#ready = true;
         clearTimeout(connectTimer);
-        if (this.#exchange) socket.write(this.#exchange.request);
+        this.write();
       })
       .setTimeout(this.#idleTimeoutMs)
       .on('timeout', () => {
@@ -66,11 +81,23 @@ export class HttpConnection {
   /** Sends a request, head and body, and reads the answer; the signal ends it at any point. */
   exchange(request: Buffer, signal: CancellationSignal): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
+      this.#written = false;
       this.#exchange = { request, reader: new AnswerReader(), signal, resolve, reject };
       signal.addEventListener('abort', this.#abort);
-      if (signal.aborted) this.#abort();
-      else if (this.#ready) this.#socket.write(request);
+      if (signal.aborted) {
+        this.#abort();
+      } else if (this.#ready) {
+        if (due.length === 0) setImmediate(writeDue);
+        due.push(this);
+      }
     });
+  }
+
+  /** Writes the request of the exchange, if there still is one. */
+  write(): void {
+    if (!this.#exchange || this.#socket.destroyed) return;
+    this.#written = true;
+    this.#socket.write(this.#exchange.request);
   }
 
   /** Ends the connection, and with an error or without, an exchange that is under way. */
@@ -81,7 +108,8 @@ export class HttpConnection {
 
   #receive(piece: Buffer): void {
     const exchange = this.#exchange;
-    if (!exchange) {
+    // Nobody asked.
+    if (!exchange || !this.#written) {
       this.destroy();
       return;
     }
@@ -139,8 +167,8 @@ export class HttpConnection {
     const exchange = this.#exchange;
     if (!exchange) return;
     this.#leave(exchange);
-    // Of a connection that was never ready it is sure that nothing was sent.
-    exchange.reject(this.#ready ? error : Object.assign(error, { syscall: 'connect' }));
+    // Nothing was sent: as good as a connection that could not be made.
+    exchange.reject(this.#written ? error : Object.assign(error, { syscall: 'connect' }));
   }
 
   #leave({ signal }: Exchange): void {
