@@ -71,6 +71,9 @@ test('a request is sent as it is, and its connection used again', async () => {
 test('exchanges at the same time have connections of their own', async () => {
   expect(await Promise.all([post(), post(), post()])).toEqual(['[]', '[]', '[]']);
   expect(sockets).toHaveLength(3);
+  expect(await Promise.all([post(), post()])).toEqual(['[]', '[]']);
+  expect(received).toBe(REQUEST.repeat(5));
+  expect(sockets).toHaveLength(3);
 });
 
 describe('a connection is not used again', () => {
@@ -134,6 +137,17 @@ describe('an exchange without an answer', () => {
 
     await expect(post(signal)).rejects.toMatchObject({ name: 'AbortError' });
     expect(received).toBe('');
+  });
+
+  test('is not sent when its signal is given in the same turn', async () => {
+    await post();
+    const signal = new Cancellation();
+    const second = post(signal);
+    signal.abort();
+
+    await expect(second).rejects.toMatchObject({ name: 'AbortError', syscall: 'connect' });
+    await untilClosed(sockets[0]);
+    expect(received).toBe(REQUEST);
   });
 });
 
