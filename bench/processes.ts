@@ -13,6 +13,13 @@ export interface MeasuredProcess {
   stop(): Promise<void>;
 }
 
+const running = new Set<ChildProcess>();
+
+// Also when a measurement fails.
+process.once('exit', () => {
+  for (const child of running) child.kill();
+});
+
 /** Starts a Node process that prints its port, or whose port is given, and waits until it answers. */
 export async function startProcess(
   args: string[],
@@ -23,8 +30,7 @@ export async function startProcess(
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
-  // Also when a measurement fails.
-  process.once('exit', () => child.kill());
+  running.add(child.once('exit', () => running.delete(child)));
   const port = environment.PORT ?? (await firstLine(child));
   child.stdout?.resume();
   const url = `http://127.0.0.1:${port}`;
