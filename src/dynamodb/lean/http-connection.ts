@@ -7,6 +7,8 @@ interface Exchange {
   readonly request: Buffer;
   readonly reader: AnswerReader;
   readonly signal: CancellationSignal;
+  /** Whether the request was handed to the system. */
+  written: boolean;
   resolve(answer: HttpAnswer): void;
   reject(error: Error): void;
 }
@@ -47,8 +49,6 @@ export class HttpConnection {
   readonly #options: ConnectionOptions;
   #ready = false;
   #exchange: Exchange | undefined;
-  /** Whether the request of the exchange was handed to the system. */
-  #written = false;
   #idleTimeoutMs = IDLE_TIMEOUT_MS;
   #failure: Error | undefined;
 
@@ -81,8 +81,8 @@ export class HttpConnection {
   /** Sends a request, head and body, and reads the answer; the signal ends it at any point. */
   exchange(request: Buffer, signal: CancellationSignal): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
-      this.#written = false;
-      this.#exchange = { request, reader: new AnswerReader(), signal, resolve, reject };
+      const reader = new AnswerReader();
+      this.#exchange = { request, reader, signal, written: false, resolve, reject };
       signal.addEventListener('abort', this.#abort);
       if (signal.aborted) {
         this.#abort();
@@ -96,7 +96,7 @@ export class HttpConnection {
   /** Writes the request of the exchange, if there still is one. */
   write(): void {
     if (!this.#exchange || this.#socket.destroyed) return;
-    this.#written = true;
+    this.#exchange.written = true;
     this.#socket.write(this.#exchange.request);
   }
 
@@ -109,7 +109,7 @@ export class HttpConnection {
   #receive(piece: Buffer): void {
     const exchange = this.#exchange;
     // Nobody asked.
-    if (!exchange || !this.#written) {
+    if (!exchange?.written) {
       this.destroy();
       return;
     }
@@ -168,7 +168,7 @@ export class HttpConnection {
     if (!exchange) return;
     this.#leave(exchange);
     // Nothing was sent: as good as a connection that could not be made.
-    exchange.reject(this.#written ? error : Object.assign(error, { syscall: 'connect' }));
+    exchange.reject(exchange.written ? error : Object.assign(error, { syscall: 'connect' }));
   }
 
   #leave({ signal }: Exchange): void {
