@@ -6,7 +6,7 @@ import {
   type IncomingMessage,
   type ServerResponse,
 } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { listen } from './listen.ts';
 
 /** What a fault does with one call; the engine is reached only through `forward`. */
 export type Fault = (exchange: Exchange) => void | Promise<void>;
@@ -58,9 +58,7 @@ export async function startFaultProxy(engine: string): Promise<FaultProxy> {
     const { headers } = request;
     await fault({ operation, headers, body: body.toString(), response, execute });
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   return {
     endpoint: `http://127.0.0.1:${port}`,
     arrived,

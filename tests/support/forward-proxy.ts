@@ -1,6 +1,6 @@
-import { once } from 'node:events';
 import { createServer, request as httpRequest } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { listen } from './listen.ts';
 import { joinTo } from './relay.ts';
 
 /** A forward proxy as companies have them, to which every name is the same machine. */
@@ -35,9 +35,7 @@ export async function startForwardProxy(): Promise<ForwardProxy> {
     socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
     joinTo(socket, Number(url.split(':')[1]), '127.0.0.1');
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
+  const port = await listen(server);
   return {
     url: `http://127.0.0.1:${port}`,
     asked,

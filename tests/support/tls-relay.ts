@@ -1,8 +1,7 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { createServer } from 'node:tls';
+import { listen } from './listen.ts';
 import { joinTo } from './relay.ts';
 
 const FOLDER = join(import.meta.dirname, 'localhost');
@@ -27,8 +26,6 @@ export async function startTlsRelay(engine: string): Promise<TlsRelay> {
     joinTo(incoming, Number(enginePort), hostname);
   });
   server.on('tlsClientError', () => {});
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  relay.port = (server.address() as AddressInfo).port;
+  relay.port = await listen(server);
   return relay;
 }

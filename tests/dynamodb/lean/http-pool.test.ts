@@ -1,10 +1,10 @@
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Server, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
 import { Cancellation } from '../../../src/dynamodb/cancellation.ts';
 import { HttpPool } from '../../../src/dynamodb/lean/http-pool.ts';
+import { listen } from '../../support/listen.ts';
 import { CERTIFICATE, startTlsRelay, type TlsRelay } from '../../support/tls-relay.ts';
 
 const REQUEST = 'POST / HTTP/1.1\r\nhost: db\r\ncontent-length: 2\r\n\r\n{}';
@@ -15,6 +15,7 @@ const CONNECT_TIMEOUT_MS = 300;
 type Script = (socket: Socket, connection: number) => void;
 
 let server: Server;
+let port: number;
 let script: Script;
 let sockets: Socket[];
 let received: string;
@@ -22,7 +23,6 @@ let pool: HttpPool;
 
 /** A pool for the server of scripts. */
 function poolFor(protocol: 'http' | 'https'): HttpPool {
-  const { port } = server.address() as AddressInfo;
   return new HttpPool(`${protocol}://127.0.0.1:${port}`, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
 }
 
@@ -38,8 +38,8 @@ beforeEach(async () => {
       received += data;
       script(socket, connection);
     });
-  }).listen(0, '127.0.0.1');
-  await once(server, 'listening');
+  });
+  port = await listen(server);
   pool = poolFor('http');
 });
 
@@ -80,7 +80,7 @@ describe('a connection is not used again', () => {
   test.each<[string, Script]>([
     [
       'after "Connection: close"',
-      (socket) => socket.write(`${ANSWER}`.replace('\r\n', '\r\nConnection: close\r\n')),
+      (socket) => socket.write(ANSWER.replace('\r\n', '\r\nConnection: close\r\n')),
     ],
     ['after an answer that ends with it', (socket) => socket.end('HTTP/1.1 200 OK\r\n\r\n[]')],
     ['that the server closes', (socket) => socket.end(ANSWER)],
