@@ -23,7 +23,10 @@ export class AnswerReader {
   #head: Head | undefined;
   #body: BodyReader | undefined;
 
-  /** Takes the next piece; the answer when it is whole. Throws for what is none. */
+  /**
+   * Takes the next piece, and copies what it keeps of it; the answer when it is whole. Throws for
+   * what is none.
+   */
   take(piece: Buffer): HttpAnswer | undefined {
     if (!this.#body) return this.#takeHead(piece);
     return this.#body.take(piece) ? this.#answer() : undefined;
@@ -44,7 +47,7 @@ export class AnswerReader {
     const end = bytes.indexOf(HEAD_END);
     if (end < 0) {
       if (bytes.length > MAX_HEAD_BYTES) throw malformed();
-      this.#unread = bytes;
+      this.#unread = Buffer.from(bytes);
       return undefined;
     }
     this.#unread = undefined;

@@ -2,13 +2,18 @@
 export interface BodyReader {
   /** Whether the body has no other end than that of the connection. */
   readonly endsWithConnection: boolean;
-  /** Takes the next piece; true when the body is whole. Throws for what does not belong to it. */
+  /**
+   * Takes the next piece, and copies what it keeps of it; true when the body is whole. Throws for
+   * what does not belong to it.
+   */
   take(piece: Buffer): boolean;
   /** The body so far. */
   bytes(): Buffer;
 }
 
 const LENGTH = /^\d{1,15}$/;
+/** Several times what the largest page takes on the wire. */
+const MAX_LENGTH = 67_108_864;
 const CHUNK_SIZE = /^([\da-f]{1,8})[ \t]*(?:;|$)/i;
 const MAX_LINE = 65_536;
 const LINE_FEED = 0x0a;
@@ -25,7 +30,7 @@ export function createBodyReader(
     return new ChunkReader();
   }
   if (length === undefined) return new ConnectionReader();
-  if (!LENGTH.test(length)) throw malformed();
+  if (!LENGTH.test(length) || Number(length) > MAX_LENGTH) throw malformed();
   return new LengthReader(Number(length));
 }
 
@@ -37,22 +42,22 @@ export function malformed(): Error {
 /** A body as long as Content-Length says. */
 class LengthReader implements BodyReader {
   readonly endsWithConnection = false;
-  readonly #pieces: Buffer[] = [];
-  #missing: number;
+  readonly #body: Buffer;
+  #filled = 0;
 
   constructor(length: number) {
-    this.#missing = length;
+    this.#body = Buffer.allocUnsafe(length);
   }
 
   take(piece: Buffer): boolean {
-    if (piece.length > this.#missing) throw malformed();
-    this.#pieces.push(piece);
-    this.#missing -= piece.length;
-    return this.#missing === 0;
+    if (piece.length > this.#body.length - this.#filled) throw malformed();
+    this.#body.set(piece, this.#filled);
+    this.#filled += piece.length;
+    return this.#filled === this.#body.length;
   }
 
   bytes(): Buffer {
-    return joined(this.#pieces);
+    return this.#body;
   }
 }
 
@@ -62,12 +67,12 @@ class ConnectionReader implements BodyReader {
   readonly #pieces: Buffer[] = [];
 
   take(piece: Buffer): boolean {
-    this.#pieces.push(piece);
+    this.#pieces.push(Buffer.from(piece));
     return false;
   }
 
   bytes(): Buffer {
-    return joined(this.#pieces);
+    return Buffer.concat(this.#pieces);
   }
 }
 
@@ -91,12 +96,12 @@ class ChunkReader implements BodyReader {
   }
 
   bytes(): Buffer {
-    return joined(this.#chunks);
+    return Buffer.concat(this.#chunks);
   }
 
   #takeData(bytes: Buffer): Buffer {
     const data = bytes.subarray(0, this.#missing);
-    this.#chunks.push(data);
+    this.#chunks.push(Buffer.from(data));
     this.#missing -= data.length;
     return bytes.subarray(data.length);
   }
@@ -124,9 +129,4 @@ class ChunkReader implements BodyReader {
       throw malformed();
     }
   }
-}
-
-function joined(pieces: Buffer[]): Buffer {
-  const [only] = pieces;
-  return only && pieces.length === 1 ? only : Buffer.concat(pieces);
 }

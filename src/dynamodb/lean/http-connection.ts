@@ -1,4 +1,4 @@
-import type { Socket } from 'node:net';
+import type { OnReadOpts, Socket } from 'node:net';
 import type { CancellationSignal } from '../cancellation.ts';
 import { AnswerReader, type HttpAnswer } from './http-answer.ts';
 
@@ -15,6 +15,8 @@ interface Exchange {
 
 /** What a connection needs to know. */
 export interface ConnectionOptions {
+  /** Begins to connect; what arrives is read as the options say. */
+  connect(onread: OnReadOpts): Socket;
   /** What the socket emits when a request can be sent, TLS and its checks done. */
   readyEvent: 'connect' | 'secureConnect';
   connectTimeoutMs: number;
@@ -29,6 +31,12 @@ const IDLE_TIMEOUT_MS = 20_000;
 /** So much sooner than the server says is an idle socket closed. */
 const IDLE_MARGIN_MS = 1_000;
 const KEEP_ALIVE_TIMEOUT = /timeout=(\d+)/;
+
+/**
+ * What all connections read into, one piece after the other: each is used up, and what is kept of
+ * it copied, before the next arrives. A buffer for every read would have to be made and collected.
+ */
+const pieces = Buffer.allocUnsafeSlow(65_536);
 
 /**
  * Connections whose requests are written at the end of this turn of the event loop, one right after
@@ -52,11 +60,12 @@ export class HttpConnection {
   #idleTimeoutMs = IDLE_TIMEOUT_MS;
   #failure: Error | undefined;
 
-  constructor(socket: Socket, options: ConnectionOptions) {
-    this.#socket = socket;
+  constructor(options: ConnectionOptions) {
     this.#options = options;
     const connectTimer = setTimeout(() => this.#failToConnect(), options.connectTimeoutMs);
-    socket
+    const receive = (length: number) => this.#receive(pieces.subarray(0, length));
+    this.#socket = options
+      .connect({ buffer: pieces, callback: receive })
       .once(options.readyEvent, () => {
         this.#ready = true;
         clearTimeout(connectTimer);
@@ -66,7 +75,6 @@ export class HttpConnection {
       .on('timeout', () => {
         if (!this.#exchange) this.destroy();
       })
-      .on('data', (piece: Buffer) => this.#receive(piece))
       .on('end', () => this.#receiveEnd())
       .on('error', (error) => {
         this.#failure = error;
@@ -106,12 +114,13 @@ export class HttpConnection {
     this.#socket.destroy(error);
   }
 
-  #receive(piece: Buffer): void {
+  /** Takes a piece; true, to read on. */
+  #receive(piece: Buffer): true {
     const exchange = this.#exchange;
     // Nobody asked.
     if (!exchange?.written) {
       this.destroy();
-      return;
+      return true;
     }
     try {
       const answer = exchange.reader.take(piece);
@@ -119,6 +128,7 @@ export class HttpConnection {
     } catch (error) {
       this.destroy(error as Error);
     }
+    return true;
   }
 
   #receiveEnd(): void {

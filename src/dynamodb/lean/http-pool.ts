@@ -1,4 +1,4 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { CancellationSignal } from '../cancellation.ts';
 import type { HttpAnswer } from './http-answer.ts';
@@ -29,6 +29,7 @@ export class HttpPool {
       port: Number(port) || (DEFAULT_PORTS[protocol] ?? 0),
     };
     this.#options = {
+      connect: (onread) => this.#connect(onread),
       readyEvent: this.#secure ? 'secureConnect' : 'connect',
       connectTimeoutMs,
       onIdle: (connection) => {
@@ -51,7 +52,7 @@ export class HttpPool {
     signal: CancellationSignal,
   ): Promise<HttpAnswer> {
     // The connection that was used last is the warmest.
-    const connection = this.#idle.pop() ?? new HttpConnection(this.#connect(), this.#options);
+    const connection = this.#idle.pop() ?? new HttpConnection(this.#options);
     return connection.exchange(formatRequest(headers, body), signal);
   }
 
@@ -61,12 +62,12 @@ export class HttpPool {
     for (const connection of this.#idle) connection.destroy();
   }
 
-  #connect(): Socket {
-    if (!this.#secure) return connectTcp({ ...this.#address, ...KEEP_ALIVE });
+  #connect(onread: OnReadOpts): Socket {
+    const options = { ...this.#address, ...KEEP_ALIVE, onread };
+    if (!this.#secure) return connectTcp(options);
     const { host } = this.#address;
     const socket = connectTls({
-      ...this.#address,
-      ...KEEP_ALIVE,
+      ...options,
       ...(!isIP(host) && { servername: host }),
       ...(this.#tlsSession && { session: this.#tlsSession }),
       ALPNProtocols: ['http/1.1'],
