@@ -16,7 +16,7 @@ const WARM_UP_ROUNDS = 4;
 const LATENCY_CONNECTIONS = [1, 32, 256];
 const LOAD_CONNECTIONS = 32;
 /** Parts of a round. */
-const SLICES = 4;
+const SLICES = 8;
 
 /** Microseconds of CPU time a request, a value per round, by what was measured. */
 type Costs = Record<string, number[]>;
@@ -109,6 +109,8 @@ async function latencies(operation: Operation): Promise<Record<string, LoadResul
     for (const name of ['service', 'naive']) {
       const url = servers[name]?.url ?? '';
       const requests = Math.max(operation.requests, 2 * connections);
+      // Connecting is not part of it.
+      await load(url, operation, connections, connections);
       results[`${name}, ${connections}`] = await load(url, operation, connections, requests);
     }
   }
