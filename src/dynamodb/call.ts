@@ -56,9 +56,10 @@ export function newTrail(): Trail {
 
 /** Runs a task as a call with a deadline, which starts now. */
 export async function withCall<Result>(
-  { deadlineMs, hangUp, trail = newTrail(), ...given }: CallOptions,
+  options: CallOptions,
   task: (call: Call) => Promise<Result>,
 ): Promise<Result> {
+  const { deadlineMs, hangUp } = options;
   const expired = new Cancellation();
   const abandoned = new Cancellation();
   const expire = () => {
@@ -71,11 +72,14 @@ export async function withCall<Result>(
   if (hangUp?.aborted) abandon();
   try {
     return await task({
-      ...given,
+      requestId: options.requestId,
       deadline: performance.now() + deadlineMs,
       expired,
       abandoned,
-      trail,
+      trail: options.trail ?? newTrail(),
+      log: options.log,
+      maxResultBytes: options.maxResultBytes,
+      progress: options.progress,
     });
   } finally {
     clearTimeout(timer);

@@ -41,15 +41,15 @@ export const batchGetItem = defineTool({
       },
     },
   ],
-  run: async (input, context) => {
-    const { items, unprocessedKeys } = await context.gateway.batchGetItem(
+  run: async (input, { gateway, call }) => {
+    const { items, unprocessedKeys } = await gateway.batchGetItem(
       {
         keys: input.keys,
         consistentRead: input.consistent_read,
         projectionExpression: input.projection_expression,
         expressionNames: input.expression_names,
       },
-      context,
+      call,
     );
     return { items, count: items.length, unprocessed: { keys: unprocessedKeys } };
   },

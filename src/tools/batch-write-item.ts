@@ -37,10 +37,10 @@ export const batchWriteItem = defineTool({
       },
     },
   ],
-  run: async (input, context) => {
-    const { putCount, deleteCount, unprocessed } = await context.gateway.batchWriteItem(
+  run: async (input, { gateway, call }) => {
+    const { putCount, deleteCount, unprocessed } = await gateway.batchWriteItem(
       { put: input.put ?? [], remove: input.delete ?? [] },
-      context,
+      call,
     );
     return {
       put_count: putCount,

@@ -30,14 +30,14 @@ export const deleteItem = defineTool({
       },
     },
   ],
-  run: async (input, context) => {
-    const old = await context.gateway.deleteItem(
+  run: async (input, { gateway, call }) => {
+    const old = await gateway.deleteItem(
       {
         key: input.key,
         ...conditionsRequest(input),
         returnOld: input.return_old,
       },
-      context,
+      call,
     );
     return input.return_old ? { old_item: old } : {};
   },

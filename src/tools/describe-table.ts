@@ -42,8 +42,8 @@ export const describeTable = defineTool({
     size_bytes: count('Approximate.'),
   }),
   examples: [{ summary: 'Describe the table', request: {} }],
-  run: async (_input, context) => {
-    const table = await context.gateway.describeTable(context);
+  run: async (_input, { gateway, call }) => {
+    const table = await gateway.describeTable(call);
     return {
       table: table.table,
       status: table.status,

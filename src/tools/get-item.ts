@@ -37,15 +37,15 @@ export const getItem = defineTool({
       },
     },
   ],
-  run: async (input, context) => ({
-    item: await context.gateway.getItem(
+  run: async (input, { gateway, call }) => ({
+    item: await gateway.getItem(
       {
         key: input.key,
         consistentRead: input.consistent_read,
         projectionExpression: input.projection_expression,
         expressionNames: input.expression_names,
       },
-      context,
+      call,
     ),
   }),
 });

@@ -30,8 +30,7 @@ export interface InvokeSettings {
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
   return async (tool, rawInput, caller) => {
     const started = performance.now();
-    const { principal, ...options } = caller;
-    const { requestId, trail, hangUp } = options;
+    const { principal, requestId, trail, hangUp } = caller;
     const about = { request_id: requestId, tool: tool.name, principal: principal.name };
     const callLog: CallLog = {
       warn: (fields, message) => log.warn({ ...about, ...fields }, message),
@@ -40,8 +39,8 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       authorise(tool, settings);
       const input = validateInput(tool, rawInput);
       const output = await withCall(
-        { ...options, deadlineMs: settings.requestDeadlineMs, log: callLog },
-        (call) => tool.run(input as never, { ...call, principal, gateway }),
+        { ...caller, deadlineMs: settings.requestDeadlineMs, log: callLog },
+        (call) => tool.run(input as never, { gateway, call }),
       );
       log.info(
         { ...about, ...outcome(200, started, trail) },
@@ -70,7 +69,7 @@ function outcome(status: number, started: number, trail: Trail) {
     duration_ms: Math.round((performance.now() - started) * 10) / 10,
     consumed_capacity: trail.consumedCapacity,
     attempts: trail.attempts,
-    ...(trail.count !== undefined && { count: trail.count }),
+    count: trail.count,
   };
 }
 

@@ -37,15 +37,15 @@ export const putItem = defineTool({
       },
     },
   ],
-  run: async (input, context) => {
-    const old = await context.gateway.putItem(
+  run: async (input, { gateway, call }) => {
+    const old = await gateway.putItem(
       {
         item: input.item,
         createOnly: input.create_only,
         ...conditionsRequest(input),
         returnOld: input.return_old,
       },
-      context,
+      call,
     );
     return input.return_old ? { old_item: old } : {};
   },

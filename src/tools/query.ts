@@ -85,9 +85,9 @@ export const query = defineTool({
       },
     },
   ],
-  run: async (input, context) =>
+  run: async (input, { gateway, call }) =>
     pageReply(
-      await context.gateway.query(
+      await gateway.query(
         {
           ...pageRequest(input),
           keyCondition: input.key_condition,
@@ -95,7 +95,7 @@ export const query = defineTool({
           sortKey: input.sort_key,
           scanIndexForward: input.scan_index_forward,
         },
-        context,
+        call,
       ),
     ),
 });

@@ -49,15 +49,15 @@ export const scan = defineTool({
     },
     { summary: 'How many items there are', request: { select: 'COUNT' } },
   ],
-  run: async (input, context) =>
+  run: async (input, { gateway, call }) =>
     pageReply(
-      await context.gateway.scan(
+      await gateway.scan(
         {
           ...pageRequest(input),
           segment: input.segment,
           totalSegments: input.total_segments,
         },
-        context,
+        call,
       ),
     ),
 });

@@ -8,10 +8,10 @@ export interface Principal {
   readonly name: string;
 }
 
-/** What a tool gets besides its input: the call with its deadline and log, and the table. */
-export interface ToolContext extends Call {
-  readonly principal: Principal;
+/** What a tool gets besides its input: the table, and the call with its deadline and log. */
+export interface ToolContext {
   readonly gateway: Gateway;
+  readonly call: Call;
 }
 
 /**

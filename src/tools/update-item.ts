@@ -51,8 +51,8 @@ export const updateItem = defineTool({
       },
     },
   ],
-  run: async (input, context) => ({
-    item: await context.gateway.updateItem(
+  run: async (input, { gateway, call }) => ({
+    item: await gateway.updateItem(
       {
         key: input.key,
         updates: input.updates,
@@ -64,7 +64,7 @@ export const updateItem = defineTool({
         ...conditionsRequest(input),
         upsert: input.upsert,
       },
-      context,
+      call,
     ),
   }),
 });
