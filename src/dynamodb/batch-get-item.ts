@@ -9,7 +9,7 @@ import { READ } from './operation.ts';
 import { projectionWith } from './projections.ts';
 import { withinBytes } from './result-size.ts';
 import type { Table } from './table.ts';
-import { keyAttributes, type TableSchema } from './table-schema.ts';
+import type { TableSchema } from './table-schema.ts';
 import { encodeItem } from './values.ts';
 
 const CHUNK_SIZE = 100;
@@ -99,7 +99,7 @@ function batchGetCommand(
   keysOf: TableSchema | undefined,
 ) {
   const expressions = new Expressions({ expressionNames }, projectionExpression);
-  const names = keysOf ? keyAttributes(keysOf).map(({ name }) => name) : [];
+  const names = (keysOf?.attributes ?? []).map(({ name }) => name);
   const { expression, strip } = projectionWith(names, projectionExpression, expressions);
   const command = new BatchGetCommand({
     RequestItems: {

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../errors.ts';
 import { type Call, timeLeft } from './call.ts';
 import { canonical } from './same-value.ts';
-import { keyAttributes, type TableSchema } from './table-schema.ts';
+import type { TableSchema } from './table-schema.ts';
 
 const BASE_DELAY_MS = 50;
 const MAX_DELAY_MS = 2_000;
@@ -25,9 +25,7 @@ export function refuseTooMany(entries: number, maxEntries: number): void {
 
 /** A text that two items share exactly when they have the same key. */
 export function keyIdentity(attributes: Record<string, unknown>, table: TableSchema): string {
-  return keyAttributes(table)
-    .map(({ name }) => canonical(attributes[name]))
-    .join(' ');
+  return table.attributes.map(({ name }) => canonical(attributes[name])).join(' ');
 }
 
 /**

@@ -51,11 +51,9 @@ export class Expressions {
   }
 
   #nextLabel(): string {
-    this.#prefix ??= freePrefix([
-      ...this.#written,
-      ...Object.keys(this.#names),
-      ...Object.keys(this.#values),
-    ]);
+    this.#prefix ??= freePrefix(
+      [...this.#written, ...Object.keys(this.#names), ...Object.keys(this.#values)].join(' '),
+    );
     return `${this.#prefix}${this.#generated++}`;
   }
 
@@ -74,8 +72,9 @@ export class Expressions {
 }
 
 /** One letter more than any placeholder of the caller's begins with. */
-function freePrefix(written: readonly (string | undefined)[]): string {
-  const runs = [...written.join(' ').matchAll(/[#:](g*)/g)].map(([, run = '']) => run.length);
+function freePrefix(written: string): string {
+  if (!written.includes('#g') && !written.includes(':g')) return 'g';
+  const runs = [...written.matchAll(/[#:](g*)/g)].map(([, run = '']) => run.length);
   return 'g'.repeat(runs.reduce((longest, run) => Math.max(longest, run), 0) + 1);
 }
 

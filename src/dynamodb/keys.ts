@@ -6,7 +6,6 @@ import {
   type IndexSchema,
   type KeyAttribute,
   type KeyType,
-  keyAttributes,
   pageKeyAttributes,
   type TableSchema,
 } from './table-schema.ts';
@@ -20,7 +19,7 @@ const TYPE_NAMES: Record<KeyType, string> = {
 
 /** The key of one item: exactly the table's key attributes, rightly typed and not empty. */
 export function decodeKey(key: JsonObject, table: TableSchema, path: string): NativeItem {
-  return decodeExactly(key, keyAttributes(table), path);
+  return decodeExactly(key, table.attributes, path);
 }
 
 /** The key of a page: exactly the key attributes of the table and of the index that is read. */
@@ -35,11 +34,9 @@ export function decodePageKey(
 
 function decodeExactly(key: JsonObject, attributes: KeyAttribute[], path: string): NativeItem {
   const decoded = decodeItem(key, path);
-  const names = attributes.map(({ name }) => name);
-  const missing = names.find((name) => !Object.hasOwn(decoded, name));
-  const extra = Object.keys(decoded).find((name) => !names.includes(name));
-  if (missing !== undefined || extra !== undefined) {
-    const has = names.map((name) => `"${name}"`).join(' and ');
+  const isComplete = attributes.every(({ name }) => Object.hasOwn(decoded, name));
+  if (!isComplete || Object.keys(decoded).length > attributes.length) {
+    const has = attributes.map(({ name }) => `"${name}"`).join(' and ');
     throw invalid(path, `must have exactly the key attributes ${has}`);
   }
   for (const attribute of attributes) checkKeyValue(decoded[attribute.name], attribute, path);
@@ -49,7 +46,7 @@ function decodeExactly(key: JsonObject, attributes: KeyAttribute[], path: string
 /** An item to store: it has the table's key, and what it has of index keys is rightly typed. */
 export function decodeStoredItem(item: JsonObject, table: TableSchema, path: string): NativeItem {
   const decoded = decodeItem(item, path);
-  for (const attribute of keyAttributes(table)) {
+  for (const attribute of table.attributes) {
     if (!Object.hasOwn(decoded, attribute.name)) {
       throw invalid(path, `must have the key attribute "${attribute.name}"`);
     }
@@ -62,7 +59,7 @@ export function decodeStoredItem(item: JsonObject, table: TableSchema, path: str
 /** Refuses attributes that would put a wrong or empty value into the key of an index. */
 export function checkIndexKeys(attributes: NativeItem, table: TableSchema, path: string): void {
   for (const index of table.indexes.values()) {
-    for (const attribute of keyAttributes(index)) {
+    for (const attribute of index.attributes) {
       if (!Object.hasOwn(attributes, attribute.name)) continue;
       checkKeyValue(attributes[attribute.name], attribute, path, index.name);
     }
@@ -93,14 +90,14 @@ function keyType(value: NativeValue | undefined): KeyType | undefined {
 
 /** The key attributes of an item that has them. */
 export function keyOf(item: NativeItem, table: TableSchema): NativeItem {
-  return Object.fromEntries(keyAttributes(table).map(({ name }) => [name, item[name] ?? null]));
+  return Object.fromEntries(table.attributes.map(({ name }) => [name, item[name] ?? null]));
 }
 
 const LONGEST_SHOWN = 128;
 
 /** A key for a log line: `PK=PROJECT#test123, SK=EPIC#E001`. */
 export function formatKey(attributes: NativeItem, table: TableSchema): string {
-  return keyAttributes(table)
+  return table.attributes
     .map(({ name }) => `${name}=${formatKeyValue(attributes[name])}`)
     .join(', ');
 }

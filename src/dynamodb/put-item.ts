@@ -60,7 +60,7 @@ function putCommand(
   schema: TableSchema,
 ): PutCommand {
   const expressions = new Expressions(request, request.conditionExpression);
-  const [partitionKey = ''] = schema.partition.map(({ name }) => name);
+  const partitionKey = schema.partition[0]?.name ?? '';
   const conditions = [
     ...(request.createOnly ? [`attribute_not_exists(${expressions.name(partitionKey)})`] : []),
     ...buildConditions(request, expressions),

@@ -12,6 +12,8 @@ export interface KeyAttribute {
 export interface KeySchema {
   partition: KeyAttribute[];
   sort: KeyAttribute[];
+  /** All of them, in this order. */
+  attributes: KeyAttribute[];
 }
 
 export interface IndexSchema extends KeySchema {
@@ -25,13 +27,9 @@ export interface TableSchema extends KeySchema {
   indexes: ReadonlyMap<string, IndexSchema>;
 }
 
-export function keyAttributes(schema: KeySchema): KeyAttribute[] {
-  return [...schema.partition, ...schema.sort];
-}
-
 /** The attributes of a page key: the table's key and, on an index, the index's key too. */
 export function pageKeyAttributes(table: TableSchema, index?: IndexSchema): KeyAttribute[] {
-  const all = [...keyAttributes(table), ...(index ? keyAttributes(index) : [])];
+  const all = [...table.attributes, ...(index?.attributes ?? [])];
   return all.filter(({ name }, at) => all.findIndex((other) => other.name === name) === at);
 }
 
@@ -43,14 +41,15 @@ export function readTableSchema(description: TableDescription): TableSchema {
       definition.AttributeType as KeyType,
     ]),
   );
-  const attributes = (elements: KeySchemaElement[] = [], role: string): KeyAttribute[] =>
+  const attributesOf = (elements: KeySchemaElement[] = [], role: string): KeyAttribute[] =>
     elements
       .filter(({ KeyType }) => KeyType === role)
       .map(({ AttributeName: name = '' }) => ({ name, type: types.get(name) ?? 'S' }));
-  const schema = (elements?: KeySchemaElement[]): KeySchema => ({
-    partition: attributes(elements, 'HASH'),
-    sort: attributes(elements, 'RANGE'),
-  });
+  const schema = (elements?: KeySchemaElement[]): KeySchema => {
+    const partition = attributesOf(elements, 'HASH');
+    const sort = attributesOf(elements, 'RANGE');
+    return { partition, sort, attributes: [...partition, ...sort] };
+  };
   const indexes = [
     ...(description.GlobalSecondaryIndexes ?? []).map(
       (index) => ({ index, type: 'global' }) as const,

@@ -62,7 +62,7 @@ function updateCommand(
   const { updateExpression, conditionExpression } = request;
   const expressions = new Expressions(request, updateExpression, conditionExpression);
   const update = updateExpression ?? buildUpdate(request, schema, expressions);
-  const [partitionKey = ''] = schema.partition.map(({ name }) => name);
+  const partitionKey = schema.partition[0]?.name ?? '';
   const conditions = [
     ...(request.upsert ? [] : [`attribute_exists(${expressions.name(partitionKey)})`]),
     ...buildConditions(request, expressions),

@@ -4,8 +4,8 @@ import type { JsonObject } from '../json/parse.ts';
 import { decodeName } from './attribute-names.ts';
 import type { Expressions } from './expressions.ts';
 import { checkIndexKeys } from './keys.ts';
-import type { NativeItem, NativeValue } from './native-values.ts';
-import { keyAttributes, type TableSchema } from './table-schema.ts';
+import type { NativeValue } from './native-values.ts';
+import type { TableSchema } from './table-schema.ts';
 import { decodeItem } from './values.ts';
 
 /** What to do with attributes, by their literal names; each attribute in one verb at most. */
@@ -17,14 +17,48 @@ export interface UpdateVerbs {
   removeFromSet?: JsonObject | undefined;
 }
 
-/** One verb decoded: the attributes it names and the values it takes. */
-interface DecodedVerbs {
-  updates: NativeItem;
-  remove: string[];
-  add: NativeItem;
-  append: NativeItem;
-  removeFromSet: NativeItem;
+/** A verb that takes values: its field in a request, and what DynamoDB calls it. */
+interface Verb {
+  readonly member: Exclude<keyof UpdateVerbs, 'remove'>;
+  readonly field: string;
+  readonly keyword: 'SET' | 'ADD' | 'DELETE';
+  /** What its values must be; any, where it does not say. */
+  readonly takes?: { type: string; accepts(value: NativeValue): boolean };
+  action(name: string, value: NativeValue, expressions: Expressions): string;
 }
+
+const VERBS: readonly Verb[] = [
+  {
+    member: 'updates',
+    field: 'updates',
+    keyword: 'SET',
+    action: (name, value, expressions) => `${name}=${expressions.value(value)}`,
+  },
+  {
+    member: 'append',
+    field: 'append',
+    keyword: 'SET',
+    takes: { type: 'a list', accepts: Array.isArray },
+    action: (name, value, expressions) => {
+      const empty = expressions.value([]);
+      return `${name}=list_append(if_not_exists(${name},${empty}),${expressions.value(value)})`;
+    },
+  },
+  {
+    member: 'add',
+    field: 'add',
+    keyword: 'ADD',
+    takes: { type: 'a number or a set', accepts: (value) => isNumber(value) || isSet(value) },
+    action: (name, value, expressions) => `${name} ${expressions.value(value)}`,
+  },
+  {
+    member: 'removeFromSet',
+    field: 'remove_from_set',
+    keyword: 'DELETE',
+    takes: { type: 'a set', accepts: isSet },
+    action: (name, value, expressions) => `${name} ${expressions.value(value)}`,
+  },
+];
 
 /** The update expression of the verbs; throws ValidationError when they make no sense together. */
 export function buildUpdate(
@@ -32,70 +66,40 @@ export function buildUpdate(
   table: TableSchema,
   expressions: Expressions,
 ): string {
-  const decoded = decodeVerbs(verbs);
-  refuseRepeats(decoded, table);
-  checkIndexKeys(decoded.updates, table, 'updates');
-  const name = (attribute: string) => expressions.name(attribute);
-  const clause = (keyword: string, actions: string[]) =>
-    actions.length > 0 ? [`${keyword} ${actions.join()}`] : [];
-  const pairs = (item: NativeItem, join: string) =>
-    Object.entries(item).map(([key, value]) => `${name(key)}${join}${expressions.value(value)}`);
-  return [
-    ...clause('SET', [
-      ...pairs(decoded.updates, '='),
-      ...Object.entries(decoded.append).map(([key, value]) =>
-        append(name(key), value, expressions),
-      ),
-    ]),
-    ...clause('REMOVE', decoded.remove.map(name)),
-    ...clause('ADD', pairs(decoded.add, ' ')),
-    ...clause('DELETE', pairs(decoded.removeFromSet, ' ')),
-  ].join(' ');
-}
-
-function append(name: string, value: NativeValue, expressions: Expressions): string {
-  const empty = expressions.value([]);
-  return `${name}=list_append(if_not_exists(${name},${empty}),${expressions.value(value)})`;
-}
-
-function decodeVerbs(verbs: UpdateVerbs): DecodedVerbs {
-  const decoded = {
-    updates: decodeItem(verbs.updates ?? {}, 'updates'),
-    remove: (verbs.remove ?? []).map((name, index) => decodeName(name, `remove[${index}]`)),
-    add: decodeItem(verbs.add ?? {}, 'add'),
-    append: decodeItem(verbs.append ?? {}, 'append'),
-    removeFromSet: decodeItem(verbs.removeFromSet ?? {}, 'remove_from_set'),
-  };
-  requireType(decoded.add, 'add', 'a number or a set', (value) => isNumber(value) || isSet(value));
-  requireType(decoded.append, 'append', 'a list', Array.isArray);
-  requireType(decoded.removeFromSet, 'remove_from_set', 'a set', isSet);
-  return decoded;
-}
-
-function requireType(
-  attributes: NativeItem,
-  verb: string,
-  type: string,
-  accepts: (value: NativeValue) => boolean,
-): void {
-  for (const [name, value] of Object.entries(attributes)) {
-    if (!accepts(value)) throw invalid(`${verb}.${name}`, `must be ${type}`);
-  }
-}
-
-function refuseRepeats(decoded: DecodedVerbs, table: TableSchema): void {
-  const keys = new Set(keyAttributes(table).map(({ name }) => name));
+  const clauses = { SET: '', REMOVE: '', ADD: '', DELETE: '' };
   const named = new Set<string>();
-  const { remove, ...maps } = decoded;
-  for (const name of [...remove, ...Object.values(maps).flatMap((map) => Object.keys(map))]) {
-    if (keys.has(name)) {
-      throw invalid('', `"${shorten(name)}" is a key attribute, which an update cannot change`);
+  const act = (keyword: keyof typeof clauses, attribute: string, action: string) => {
+    refuseKeyOrRepeat(attribute, table, named);
+    named.add(attribute);
+    clauses[keyword] += clauses[keyword] ? `,${action}` : `${keyword} ${action}`;
+  };
+  for (const { member, field, keyword, takes, action } of VERBS) {
+    const given = verbs[member];
+    if (!given) continue;
+    const attributes = decodeItem(given, field);
+    for (const [name, value] of Object.entries(attributes)) {
+      if (takes && !takes.accepts(value))
+        throw invalid(`${field}.${name}`, `must be ${takes.type}`);
+      act(keyword, name, action(expressions.name(name), value, expressions));
     }
-    if (named.has(name))
-      throw invalid('', `"${shorten(name)}" is named twice among the things to update`);
-    named.add(name);
+    if (member === 'updates') checkIndexKeys(attributes, table, field);
+  }
+  for (const [index, given] of (verbs.remove ?? []).entries()) {
+    const name = decodeName(given, `remove[${index}]`);
+    act('REMOVE', name, expressions.name(name));
   }
   if (named.size === 0) throw new ServiceError('ValidationError', 'There is nothing to update.');
+  return Object.values(clauses).filter(Boolean).join(' ');
+}
+
+/** An attribute can be updated once, and a key attribute not at all. */
+function refuseKeyOrRepeat(attribute: string, table: TableSchema, named: Set<string>): void {
+  if (table.attributes.some(({ name }) => name === attribute)) {
+    throw invalid('', `"${shorten(attribute)}" is a key attribute, which an update cannot change`);
+  }
+  if (named.has(attribute)) {
+    throw invalid('', `"${shorten(attribute)}" is named twice among the things to update`);
+  }
 }
 
 function isNumber(value: NativeValue): boolean {
