@@ -68,6 +68,23 @@ function secure() {
   };
 }
 
+test('a write whose connection is not made by its deadline was not sent', async () => {
+  const relay = await startTlsRelay(inject('engine').endpoint);
+  const call = await startOver('lean', {
+    ...TRUSTED,
+    DYNAMODB_ENDPOINT_URL: `https://localhost:${relay.port}`,
+    CONNECT_TIMEOUT_MS: '10000',
+    REQUEST_DEADLINE_MS: '1000',
+  });
+  await call(...PUT);
+  await relay.fallSilent();
+
+  const update = await call('update_item', { key: KEY, updates: { status: 'Open' } });
+  await relay.close();
+
+  expect(update).toMatchObject({ status: 504, body: { code: 'DeadlineExceeded' } });
+});
+
 describe.each(['lean', 'sdk'])('%s', (transport) => {
   const start = (environment: Record<string, string>) => startOver(transport, environment);
 

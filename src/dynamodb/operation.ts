@@ -57,11 +57,9 @@ export class Operation {
 
   /** Records a failure, whether or not it came from an attempt that was sent. */
   failed(error: unknown): void {
-    const sent = this.#inFlight;
+    if (this.#inFlight && isAmbiguous(error)) this.ambiguous = true;
     this.#inFlight = false;
-    const aborted = this.signal.aborted;
-    if (sent && (aborted || isAmbiguous(error))) this.ambiguous = true;
-    if (!aborted) this.#lastFailure = error;
+    if (!this.signal.aborted) this.#lastFailure = error;
   }
 }
 
