@@ -10,7 +10,7 @@ import { type OperationReport, renderReport } from './report.ts';
 // with --embedded against the embedded database. npm run bench [-- --embedded] [operation …];
 // ROUNDS=n, JSON=file.
 
-const ROUNDS = Number(process.env.ROUNDS ?? 5);
+const ROUNDS = Number(process.env.ROUNDS ?? 7);
 /** The compiler settles in the first tens of thousands of requests, which are not counted. */
 const WARM_UP_ROUNDS = 4;
 const LATENCY_CONNECTIONS = [1, 32, 256];
