@@ -78,8 +78,9 @@ export function buildUpdate(
     if (!given) continue;
     const attributes = decodeItem(given, field);
     for (const [name, value] of Object.entries(attributes)) {
-      if (takes && !takes.accepts(value))
+      if (takes && !takes.accepts(value)) {
         throw invalid(`${field}.${name}`, `must be ${takes.type}`);
+      }
       act(keyword, name, action(expressions.name(name), value, expressions));
     }
     if (member === 'updates') checkIndexKeys(attributes, table, field);
