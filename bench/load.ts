@@ -36,7 +36,8 @@ export async function load(
   connections: number,
   amount: number,
 ): Promise<LoadResult> {
-  const head = Object.entries({ host: 'bench', 'content-type': 'application/json', ...headers })
+  const { host } = new URL(url);
+  const head = Object.entries({ host, 'content-type': 'application/json', ...headers })
     .map(([name, value]) => `${name}: ${value}\r\n`)
     .join('');
   const times: number[] = [];
