@@ -56,10 +56,9 @@ export function newTrail(): Trail {
 
 /** Runs a task as a call with a deadline, which starts now. */
 export async function withCall<Result>(
-  options: CallOptions,
+  { deadlineMs, hangUp, trail = newTrail(), ...given }: CallOptions,
   task: (call: Call) => Promise<Result>,
 ): Promise<Result> {
-  const { deadlineMs, hangUp } = options;
   const expired = new Cancellation();
   const abandoned = new Cancellation();
   const expire = () => {
@@ -72,14 +71,11 @@ export async function withCall<Result>(
   if (hangUp?.aborted) abandon();
   try {
     return await task({
-      requestId: options.requestId,
+      ...given,
       deadline: performance.now() + deadlineMs,
       expired,
       abandoned,
-      trail: options.trail ?? newTrail(),
-      log: options.log,
-      maxResultBytes: options.maxResultBytes,
-      progress: options.progress,
+      trail,
     });
   } finally {
     clearTimeout(timer);

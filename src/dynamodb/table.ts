@@ -46,26 +46,16 @@ export class Table {
    * Runs a check against the schema; when the request does not fit a remembered one, the table may
    * have changed: the schema is read again, and the check repeated.
    */
-  check<Result>(call: Call, check: (schema: TableSchema) => Result): Result | Promise<Result> {
+  async check<Result>(call: Call, check: (schema: TableSchema) => Result): Promise<Result> {
     const known = this.#schema;
-    if (!known) return this.#readSchema(call).then(check);
+    if (!known) return check(await this.#readSchema(call));
     try {
       return check(known);
     } catch (error) {
-      if (!hintsAtChange(error)) throw error;
-      return this.#checkAgain(call, check, known, error);
+      const fresh = hintsAtChange(error) ? await this.#refreshed(call) : known;
+      if (!fresh || fresh === known) throw error;
+      return check(fresh);
     }
-  }
-
-  async #checkAgain<Result>(
-    call: Call,
-    check: (schema: TableSchema) => Result,
-    known: TableSchema,
-    error: unknown,
-  ): Promise<Result> {
-    const fresh = await this.#refreshed(call);
-    if (!fresh || fresh === known) throw error;
-    return check(fresh);
   }
 
   /** Asks DynamoDB for the table's description and remembers its schema. */

@@ -30,7 +30,8 @@ export interface InvokeSettings {
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
   return async (tool, rawInput, caller) => {
     const started = performance.now();
-    const { principal, requestId, trail, hangUp } = caller;
+    const { principal, ...options } = caller;
+    const { requestId, trail, hangUp } = options;
     const about = { request_id: requestId, tool: tool.name, principal: principal.name };
     const callLog: CallLog = {
       warn: (fields, message) => log.warn({ ...about, ...fields }, message),
@@ -39,7 +40,7 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       authorise(tool, settings);
       const input = validateInput(tool, rawInput);
       const output = await withCall(
-        { ...caller, deadlineMs: settings.requestDeadlineMs, log: callLog },
+        { ...options, deadlineMs: settings.requestDeadlineMs, log: callLog },
         (call) => tool.run(input as never, { gateway, call }),
       );
       log.info(
