@@ -27,6 +27,9 @@ interface Verb {
   action(name: string, value: NativeValue, expressions: Expressions): string;
 }
 
+/** `#g0 :g1`, as ADD and DELETE have it. */
+const operand: Verb['action'] = (name, value, expressions) => `${name} ${expressions.value(value)}`;
+
 const VERBS: readonly Verb[] = [
   {
     member: 'updates',
@@ -49,14 +52,14 @@ const VERBS: readonly Verb[] = [
     field: 'add',
     keyword: 'ADD',
     takes: { type: 'a number or a set', accepts: (value) => isNumber(value) || isSet(value) },
-    action: (name, value, expressions) => `${name} ${expressions.value(value)}`,
+    action: operand,
   },
   {
     member: 'removeFromSet',
     field: 'remove_from_set',
     keyword: 'DELETE',
     takes: { type: 'a set', accepts: isSet },
-    action: (name, value, expressions) => `${name} ${expressions.value(value)}`,
+    action: operand,
   },
 ];
 

@@ -63,7 +63,11 @@ export class HttpConnection {
   constructor(options: ConnectionOptions) {
     this.#options = options;
     const connectTimer = setTimeout(() => this.#failToConnect(), options.connectTimeoutMs);
-    const receive = (length: number) => this.#receive(pieces.subarray(0, length));
+    const receive = (length: number) => {
+      this.#receive(pieces.subarray(0, length));
+      // Read on.
+      return true;
+    };
     this.#socket = options
       .connect({ buffer: pieces, callback: receive })
       .once(options.readyEvent, () => {
@@ -114,13 +118,12 @@ export class HttpConnection {
     this.#socket.destroy(error);
   }
 
-  /** Takes a piece; true, to read on. */
-  #receive(piece: Buffer): true {
+  #receive(piece: Buffer): void {
     const exchange = this.#exchange;
     // Nobody asked.
     if (!exchange?.written) {
       this.destroy();
-      return true;
+      return;
     }
     try {
       const answer = exchange.reader.take(piece);
@@ -128,7 +131,6 @@ export class HttpConnection {
     } catch (error) {
       this.destroy(error as Error);
     }
-    return true;
   }
 
   #receiveEnd(): void {
