@@ -74,34 +74,34 @@ const ANSWERS: Record<string, unknown> = {
   },
 };
 
+const HEAD_END = '\r\n\r\n';
 const UNKNOWN_OPERATION = '{"__type":"com.amazon.coral.service#UnknownOperationException"}';
 
 /** An answer, head and body, whose date is renewed each second. */
 class Answer {
-  readonly #status: string;
+  readonly #head: string;
   readonly #body: Buffer;
   #date = '';
   #bytes = Buffer.alloc(0);
 
   constructor(status: string, body: string) {
-    this.#status = status;
     this.#body = Buffer.from(body);
-  }
-
-  bytes(date: string): Buffer {
-    if (date === this.#date) return this.#bytes;
-    this.#date = date;
-    const head = [
-      `HTTP/1.1 ${this.#status}`,
+    this.#head = [
+      `HTTP/1.1 ${status}`,
       'Server: Server',
-      `Date: ${date}`,
       'Content-Type: application/x-amz-json-1.0',
       `Content-Length: ${this.#body.length}`,
       'Connection: keep-alive',
       'x-amzn-RequestId: BENCH',
       `x-amz-crc32: ${crc32(this.#body)}`,
-    ];
-    this.#bytes = Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), this.#body]);
+    ].join('\r\n');
+  }
+
+  bytes(date: string): Buffer {
+    if (date === this.#date) return this.#bytes;
+    this.#date = date;
+    const head = Buffer.from(`${this.#head}\r\nDate: ${date}${HEAD_END}`);
+    this.#bytes = Buffer.concat([head, this.#body]);
     return this.#bytes;
   }
 }
@@ -118,8 +118,6 @@ let date = new Date().toUTCString();
 setInterval(() => {
   date = new Date().toUTCString();
 }, 1_000);
-
-const HEAD_END = '\r\n\r\n';
 
 const server = createServer({ noDelay: true }, (socket) => {
   let unread: Buffer | undefined;
