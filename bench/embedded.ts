@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
-import { TABLE_DEFINITION } from '../src/dynamodb/table-definition.ts';
+import { TABLE_DEFINITION } from '../src/dynamodb/tables/table-definition.ts';
 import { startDatabase } from '../src/local/database.ts';
 import { ITEMS, item } from './operations.ts';
 

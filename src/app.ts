@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Config, PROXY_ENVIRONMENT } from './config.ts';
-import type { ClientSettings } from './dynamodb/client.ts';
+import type { ClientSettings } from './dynamodb/calls/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
 import { StartError } from './errors.ts';
 import { createServer, type HttpServer } from './http/server.ts';

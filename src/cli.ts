@@ -1,108 +1,85 @@
 #!/usr/bin/env node
-import { randomBytes } from 'node:crypto';
 import { parseArgs } from 'node:util';
-import { gatewaySettings } from './app.ts';
-import { loadConfig } from './config.ts';
-import { createTable } from './dynamodb/create-table.ts';
+import { type Command, type Option, print, UsageError } from './commands/command.ts';
+import { createTableCommand } from './commands/create-table.ts';
+import { hashKeyCommand } from './commands/hash-key.ts';
+import { openApiCommand } from './commands/openapi.ts';
+import { serveCommand } from './commands/serve.ts';
+import { stdioCommand } from './commands/stdio.ts';
 import { ServiceError, StartError } from './errors.ts';
-import { hashApiKey } from './http/authentication.ts';
-import { openApiDocument } from './http/openapi.ts';
-import { serve } from './serve.ts';
-import { serveStdio } from './serve-stdio.ts';
-import { TOOLS } from './tools/registry.ts';
 import { VERSION } from './version.ts';
 
-const USAGE = `dynamodb-mcp-server ${VERSION}: one DynamoDB table behind a small, exact, safe HTTP service
+/** The first is the one that runs when none is named. */
+const COMMANDS: readonly [Command, ...Command[]] = [
+  serveCommand,
+  stdioCommand,
+  createTableCommand,
+  openApiCommand,
+  hashKeyCommand,
+];
 
-Usage: cli.js [command] [options]
+const COMMON_OPTIONS: Record<string, Option> = {
+  help: { type: 'boolean', summary: 'show this text' },
+  version: { type: 'boolean', summary: 'show the version' },
+};
 
-Commands:
-  serve            run the service (default)
-  stdio            serve MCP over stdin and stdout
-  create-table     create the configured table, unless it exists
-  openapi          print the OpenAPI document
-  hash-key NAME    make an API key for NAME, with its entry for API_KEYS
+async function main(): Promise<void> {
+  const options = Object.assign({}, COMMON_OPTIONS, ...COMMANDS.map((command) => command.options));
+  const { values, positionals } = readArguments(options);
+  const [name, argument, unexpected] = positionals;
+  const command = name === undefined ? COMMANDS[0] : COMMANDS.find((known) => known.name === name);
+  if (values.help) return print(usage());
+  if (values.version) return print(VERSION);
+  if (!command) throw new UsageError(`Unknown command: ${name}`);
+  const foreign = Object.keys(values).find((given) => !Object.hasOwn(command.options ?? {}, given));
+  if (foreign !== undefined) throw new UsageError(`${command.name} has no option --${foreign}`);
+  const surplus = command.argument === undefined ? argument : unexpected;
+  if (surplus !== undefined) throw new UsageError(`Unexpected argument: ${surplus}`);
+  await command.run(values, argument);
+}
 
-Options of serve and stdio:
-  --local          use the embedded database instead of Amazon DynamoDB
-  --data-dir DIR   where the embedded database keeps its data (.local/dynamodb)
-  --in-memory      keep the embedded database's data in memory only
-
-Option of create-table:
-  --wait SECONDS   wait so long for a DynamoDB that is not there yet
-
-Other options: --help, --version
-
-Settings are environment variables, also read from .env; .env.example explains them.
-`;
-
-const DEFAULT_DATA_DIR = '.local/dynamodb';
-
-/** A command line that cannot be carried out. */
-class UsageError extends Error {}
-
-function readArguments() {
+function readArguments(options: Record<string, Option>) {
   try {
-    return parseArgs({
-      allowPositionals: true,
-      options: {
-        local: { type: 'boolean', default: false },
-        'data-dir': { type: 'string' },
-        wait: { type: 'string', default: '0' },
-        'in-memory': { type: 'boolean', default: false },
-        help: { type: 'boolean', default: false },
-        version: { type: 'boolean', default: false },
-      },
-    });
+    return parseArgs({ allowPositionals: true, options });
   } catch (error) {
     throw new UsageError(error instanceof Error ? error.message : String(error));
   }
 }
 
-async function main(): Promise<void> {
-  const { values, positionals } = readArguments();
-  const [command = 'serve', ...rest] = positionals;
-  if (values.help) return print(USAGE);
-  if (values.version) return print(VERSION);
-  if (!values.local && (values['data-dir'] !== undefined || values['in-memory'])) {
-    throw new UsageError('--data-dir and --in-memory go with --local');
+function usage(): string {
+  const options = new Map<string, string>();
+  for (const group of [...COMMANDS.map((command) => command.options), COMMON_OPTIONS]) {
+    for (const [name, { value, summary }] of Object.entries(group ?? {})) {
+      options.set(value === undefined ? `--${name}` : `--${name} ${value}`, summary);
+    }
   }
-  if (command === 'hash-key') return printApiKey(rest);
-  if (rest.length > 0) throw new UsageError(`Unexpected argument: ${rest[0]}`);
-  if (command === 'openapi') return print(JSON.stringify(openApiDocument(TOOLS, VERSION), null, 2));
-  if (command === 'create-table') return createConfiguredTable(readSeconds(values.wait));
-  const dataDir = values['in-memory'] ? undefined : (values['data-dir'] ?? DEFAULT_DATA_DIR);
-  const local = values.local ? { dataDir } : undefined;
-  if (command === 'serve') return serve(local);
-  if (command === 'stdio') return serveStdio(local);
-  throw new UsageError(`Unknown command: ${command}`);
+  const commands = COMMANDS.map(({ name, argument, summary }, index): [string, string] => [
+    argument === undefined ? name : `${name} ${argument}`,
+    index === 0 ? `${summary} (default)` : summary,
+  ]);
+  return `dynamodb-mcp-server ${VERSION}: one DynamoDB table behind a small, exact, safe HTTP service
+
+Usage: cli.js [command] [options]
+
+Commands:
+${columns(commands)}
+
+Options:
+${columns(options)}
+
+Settings are environment variables, also read from .env; .env.example explains them.
+`;
 }
 
-async function createConfiguredTable(waitSeconds: number): Promise<void> {
-  const config = loadConfig({ local: false });
-  const name = config.DYNAMODB_TABLE_NAME;
-  const created = await createTable(gatewaySettings(config), name, waitSeconds * 1_000);
-  print(created ? `Created the table ${name}.` : `The table ${name} exists; nothing was changed.`);
-}
+const COLUMN = 18;
 
-function readSeconds(text: string): number {
-  if (!/^\d{1,4}$/.test(text)) throw new UsageError('--wait takes a number of seconds');
-  return Number(text);
-}
-
-function printApiKey([name, ...more]: string[]): void {
-  if (name === undefined || more.length > 0) throw new UsageError('hash-key takes one name');
-  const key = randomBytes(32).toString('base64url');
-  print(`Key for ${name}, shown only now: ${key}\nEntry for API_KEYS: ${name}:${hashApiKey(key)}`);
-}
-
-function print(text: string): void {
-  process.stdout.write(`${text.trimEnd()}\n`);
+function columns(rows: Iterable<[string, string]>): string {
+  return [...rows].map(([left, right]) => `  ${left.padEnd(COLUMN)} ${right}`).join('\n');
 }
 
 /** What went wrong, for whoever typed the command: a stack only where it is a defect. */
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\n\n${USAGE}`;
+  if (error instanceof UsageError) return `${error.message}\n\n${usage()}`;
   if (error instanceof StartError) return error.message;
   if (error instanceof ServiceError) {
     const { cause } = error;

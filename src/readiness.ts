@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { withCall } from './dynamodb/call.ts';
+import { withCall } from './dynamodb/calls/call.ts';
 import type { Gateway } from './dynamodb/gateway.ts';
 
 const DEADLINE_MS = 2_000;

@@ -412,7 +412,7 @@ describe('commands', () => {
     [['--in-memory'], '--data-dir and --in-memory go with --local'],
     [['--data-dir', 'x'], '--data-dir and --in-memory go with --local'],
     [['hash-key'], 'hash-key takes one name'],
-    [['hash-key', 'a', 'b'], 'hash-key takes one name'],
+    [['hash-key', 'a', 'b'], 'Unexpected argument: b'],
   ])('%j is answered with the usage', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args);
 

@@ -1,33 +1,33 @@
 import type { JsonObject } from '../json/parse.ts';
-import {
-  type BatchGetItemRequest,
-  type BatchGetItemResult,
-  batchGetItem,
-} from './batch-get-item.ts';
-import {
-  type BatchWriteItemRequest,
-  type BatchWriteItemResult,
-  batchWriteItem,
-} from './batch-write-item.ts';
-import type { Call } from './call.ts';
+import type { Call } from './calls/call.ts';
 import {
   type ClientSettings,
   createBaseClient,
   createDocumentClient,
   createSdkSender,
-} from './client.ts';
-import { type DeleteItemRequest, deleteItem } from './delete-item.ts';
-import { describeTable, isReady, type TableDescription } from './describe-table.ts';
-import { type GetItemRequest, getItem } from './get-item.ts';
+} from './calls/client.ts';
+import { Limiter } from './calls/limiter.ts';
+import { Storage } from './calls/storage.ts';
 import { LeanDocumentClient } from './lean/lean-document-client.ts';
-import { Limiter } from './limiter.ts';
-import type { Page } from './page-plan.ts';
-import { type PutItemRequest, putItem } from './put-item.ts';
-import { type QueryRequest, query } from './query.ts';
-import { type ScanRequest, scan } from './scan.ts';
-import { Storage } from './storage.ts';
-import { Table } from './table.ts';
-import { type UpdateItemRequest, updateItem } from './update-item.ts';
+import {
+  type BatchGetItemRequest,
+  type BatchGetItemResult,
+  batchGetItem,
+} from './operations/batch-get-item.ts';
+import {
+  type BatchWriteItemRequest,
+  type BatchWriteItemResult,
+  batchWriteItem,
+} from './operations/batch-write-item.ts';
+import { type DeleteItemRequest, deleteItem } from './operations/delete-item.ts';
+import { describeTable, isReady, type TableDescription } from './operations/describe-table.ts';
+import { type GetItemRequest, getItem } from './operations/get-item.ts';
+import type { Page } from './operations/page-plan.ts';
+import { type PutItemRequest, putItem } from './operations/put-item.ts';
+import { type QueryRequest, query } from './operations/query.ts';
+import { type ScanRequest, scan } from './operations/scan.ts';
+import { type UpdateItemRequest, updateItem } from './operations/update-item.ts';
+import { Table } from './tables/table.ts';
 
 /**
  * The port to the one table. Values are JSON values as on the wire; every method keeps the call's

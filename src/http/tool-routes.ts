@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { newTrail, type Trail } from '../dynamodb/call.ts';
-import { Cancellation } from '../dynamodb/cancellation.ts';
+import { newTrail, type Trail } from '../dynamodb/calls/call.ts';
+import { Cancellation } from '../dynamodb/calls/cancellation.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
 

@@ -4,9 +4,9 @@ import type { Server } from 'node:http';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
-import { withCall } from '../dynamodb/call.ts';
-import { createTable } from '../dynamodb/create-table.ts';
+import { withCall } from '../dynamodb/calls/call.ts';
 import { createGateway, type GatewaySettings } from '../dynamodb/gateway.ts';
+import { createTable } from '../dynamodb/tables/create-table.ts';
 import { StartError } from '../errors.ts';
 import { SAMPLE_ITEMS } from './sample-items.ts';
 

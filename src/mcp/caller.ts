@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
-import { newTrail } from '../dynamodb/call.ts';
+import { newTrail } from '../dynamodb/calls/call.ts';
 import type { Caller } from '../tools/invoke.ts';
 import type { Principal } from '../tools/tool.ts';
 

@@ -1,4 +1,4 @@
-import { TAG } from '../dynamodb/attribute-names.ts';
+import { TAG } from '../dynamodb/values/attribute-names.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { visible } from './untrusted.ts';
 

@@ -1,5 +1,5 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
-import type { Trail } from '../dynamodb/call.ts';
+import type { Trail } from '../dynamodb/calls/call.ts';
 import type { ServiceError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { fence, sentence } from './untrusted.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Conditions } from '../dynamodb/conditions.ts';
+import type { Conditions } from '../dynamodb/expressions/conditions.ts';
 import type { conditions } from './schemas.ts';
 
 /** The part of an input that puts, updates and deletes have in common. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { KeyElement } from '../dynamodb/describe-table.ts';
+import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
 import { count } from './schemas.ts';
 import { defineTool } from './tool.ts';
 

@@ -1,6 +1,6 @@
 import type { Logger } from 'pino';
-import { type CallLog, type Trail, withCall } from '../dynamodb/call.ts';
-import type { CancellationSignal } from '../dynamodb/cancellation.ts';
+import { type CallLog, type Trail, withCall } from '../dynamodb/calls/call.ts';
+import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
 import type { AnyTool, Principal } from './tool.ts';

@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Page, PageRequest } from '../dynamodb/page-plan.ts';
+import type { Page, PageRequest } from '../dynamodb/operations/page-plan.ts';
 import type { paging } from './schemas.ts';
 
 /** The part of an input that a query and a scan have in common. */

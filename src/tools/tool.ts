@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import type { Call } from '../dynamodb/call.ts';
+import type { Call } from '../dynamodb/calls/call.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 
 /** On whose behalf a tool runs. */

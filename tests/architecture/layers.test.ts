@@ -15,8 +15,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   tools: ['dynamodb', 'errors.ts', 'json'],
   mcp: [
     'tools',
-    'dynamodb/call.ts',
-    'dynamodb/attribute-names.ts',
+    'dynamodb/calls/call.ts',
+    'dynamodb/values/attribute-names.ts',
     'errors.ts',
     'json',
     'observability',
@@ -24,8 +24,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   http: [
     'tools',
     'mcp/endpoint.ts',
-    'dynamodb/call.ts',
-    'dynamodb/cancellation.ts',
+    'dynamodb/calls/call.ts',
+    'dynamodb/calls/cancellation.ts',
     'errors.ts',
     'json',
     'observability',
@@ -44,19 +44,20 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   'backend.ts': ['app.ts', 'config.ts', 'dynamodb', 'local'],
   'shutdown.ts': [],
-  'serve.ts': ['app.ts', 'backend.ts', 'config.ts', 'observability', 'shutdown.ts', 'version.ts'],
-  'serve-stdio.ts': ['app.ts', 'backend.ts', 'config.ts', 'mcp', 'observability', 'shutdown.ts'],
-  'cli.ts': [
+  commands: [
     'app.ts',
+    'backend.ts',
     'config.ts',
     'dynamodb',
     'errors.ts',
     'http',
-    'serve.ts',
-    'serve-stdio.ts',
+    'mcp',
+    'observability',
+    'shutdown.ts',
     'tools',
     'version.ts',
   ],
+  'cli.ts': ['commands', 'errors.ts', 'version.ts'],
 };
 
 /** The only places that may import a package. */

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
-import { TABLE_DEFINITION } from '../../src/dynamodb/table-definition.ts';
+import { TABLE_DEFINITION } from '../../src/dynamodb/tables/table-definition.ts';
 import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
 
 const read = (file: string) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');

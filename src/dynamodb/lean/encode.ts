@@ -1,5 +1,5 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
-import { base64 } from '../native-values.ts';
+import { base64 } from '../values/native-values.ts';
 import { setMember } from './json-reader.ts';
 
 type Input = Record<string, unknown>;

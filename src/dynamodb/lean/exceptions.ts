@@ -1,5 +1,5 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
-import type { SdkFailure } from '../failures.ts';
+import type { SdkFailure } from '../calls/failures.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
 /** The exception in an answer of DynamoDB, as the SDK would throw it. */

@@ -1,5 +1,5 @@
 import type { OnReadOpts, Socket } from 'node:net';
-import type { CancellationSignal } from '../cancellation.ts';
+import type { CancellationSignal } from '../calls/cancellation.ts';
 import { AnswerReader, type HttpAnswer } from './http-answer.ts';
 
 /** An exchange that is under way. */

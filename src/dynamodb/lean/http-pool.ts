@@ -1,6 +1,6 @@
 import { connect as connectTcp, isIP, type OnReadOpts, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
-import type { CancellationSignal } from '../cancellation.ts';
+import type { CancellationSignal } from '../calls/cancellation.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
 

@@ -14,9 +14,9 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { RetryStrategyV2, RetryToken } from '@smithy/types';
-import type { SdkFailure } from '../failures.ts';
-import type { Operation } from '../operation.ts';
-import type { DocumentSender, StorageCommand } from '../storage.ts';
+import type { SdkFailure } from '../calls/failures.ts';
+import type { Operation } from '../calls/operation.ts';
+import type { DocumentSender, StorageCommand } from '../calls/storage.ts';
 import { Connection, type Target } from './connection.ts';
 import { decodeOutput } from './decode.ts';
 import { encodeInput } from './encode.ts';

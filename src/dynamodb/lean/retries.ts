@@ -5,9 +5,9 @@ import {
   isTransientError,
 } from '@smithy/core/retry';
 import type { RetryErrorType, RetryStrategyV2, RetryToken } from '@smithy/types';
-import type { CancellationSignal } from '../cancellation.ts';
-import type { SdkFailure } from '../failures.ts';
-import { currentOperation, type Operation } from '../operation.ts';
+import type { CancellationSignal } from '../calls/cancellation.ts';
+import type { SdkFailure } from '../calls/failures.ts';
+import { currentOperation, type Operation } from '../calls/operation.ts';
 
 /** Asks the strategy for another attempt; throws the failure where there is to be none. */
 export async function nextToken(

@@ -1,10 +1,10 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
-import { withCall } from '../../../src/dynamodb/call.ts';
-import { createDocumentClient, createSdkSender } from '../../../src/dynamodb/client.ts';
+import { withCall } from '../../../src/dynamodb/calls/call.ts';
+import { createDocumentClient, createSdkSender } from '../../../src/dynamodb/calls/client.ts';
+import { Operation, READ } from '../../../src/dynamodb/calls/operation.ts';
 import { LeanDocumentClient } from '../../../src/dynamodb/lean/lean-document-client.ts';
-import { Operation, READ } from '../../../src/dynamodb/operation.ts';
 import {
   type Exchange,
   exception,

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { getCACertificates, setDefaultCACertificates } from 'node:tls';
 import { afterEach, beforeEach, describe, expect, inject, test } from 'vitest';
-import { Cancellation } from '../../../src/dynamodb/cancellation.ts';
+import { Cancellation } from '../../../src/dynamodb/calls/cancellation.ts';
 import { HttpPool } from '../../../src/dynamodb/lean/http-pool.ts';
 import { listen } from '../../support/listen.ts';
 import { CERTIFICATE, startTlsRelay, type TlsRelay } from '../../support/tls-relay.ts';

@@ -1,0 +1,29 @@
+import type { ParseArgsOptionDescriptor, parseArgs } from 'node:util';
+
+/** An option of a command: how it is parsed, and how the usage text shows it. */
+export interface Option extends ParseArgsOptionDescriptor {
+  /** What its value is called; absent for a flag. */
+  readonly value?: string;
+  readonly summary: string;
+}
+
+/** The options that were given, by their names; a flag is true. */
+export type OptionValues = Readonly<Record<string, ReturnType<typeof parseArgs>['values'][string]>>;
+
+/** A command of the command line. */
+export interface Command {
+  readonly name: string;
+  /** What its one positional argument is called; absent where it takes none. */
+  readonly argument?: string;
+  readonly summary: string;
+  readonly options?: Readonly<Record<string, Option>>;
+  run(values: OptionValues, argument: string | undefined): void | Promise<void>;
+}
+
+/** A command line that cannot be carried out. */
+export class UsageError extends Error {}
+
+/** Prints a command's result. */
+export function print(text: string): void {
+  process.stdout.write(`${text.trimEnd()}\n`);
+}

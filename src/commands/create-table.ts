@@ -1,0 +1,26 @@
+import { gatewaySettings } from '../app.ts';
+import { loadConfig } from '../config.ts';
+import { createTable } from '../dynamodb/tables/create-table.ts';
+import { type Command, print, UsageError } from './command.ts';
+
+/** Creates the configured table where it is missing. */
+export const createTableCommand: Command = {
+  name: 'create-table',
+  summary: 'create the configured table, unless it exists',
+  options: {
+    wait: {
+      type: 'string',
+      value: 'SECONDS',
+      summary: 'wait this long for a DynamoDB that is not there yet',
+    },
+  },
+  run: async ({ wait = '0' }) => {
+    if (!/^\d{1,4}$/.test(String(wait))) throw new UsageError('--wait takes a number of seconds');
+    const config = loadConfig({ local: false });
+    const name = config.DYNAMODB_TABLE_NAME;
+    const created = await createTable(gatewaySettings(config), name, Number(wait) * 1_000);
+    print(
+      created ? `Created the table ${name}.` : `The table ${name} exists; nothing was changed.`,
+    );
+  },
+};

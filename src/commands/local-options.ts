@@ -1,0 +1,31 @@
+import type { LocalOptions } from '../backend.ts';
+import { type Option, type OptionValues, UsageError } from './command.ts';
+
+const DEFAULT_DATA_DIR = '.local/dynamodb';
+
+/** The options of commands that serve, from Amazon DynamoDB or the embedded database. */
+export const LOCAL_OPTIONS = {
+  local: {
+    type: 'boolean',
+    summary: 'use the embedded database instead of Amazon DynamoDB',
+  },
+  'data-dir': {
+    type: 'string',
+    value: 'DIR',
+    summary: `where the embedded database keeps its data (${DEFAULT_DATA_DIR})`,
+  },
+  'in-memory': {
+    type: 'boolean',
+    summary: "keep the embedded database's data in memory only",
+  },
+} as const satisfies Record<string, Option>;
+
+/** The embedded database as the options ask for it; undefined where they do not. */
+export function localOptions(values: OptionValues): LocalOptions | undefined {
+  const { local, 'data-dir': dataDir, 'in-memory': inMemory } = values;
+  if (!local) {
+    if (dataDir === undefined && !inMemory) return undefined;
+    throw new UsageError('--data-dir and --in-memory go with --local');
+  }
+  return { dataDir: inMemory ? undefined : String(dataDir ?? DEFAULT_DATA_DIR) };
+}

@@ -1,0 +1,27 @@
+import { createInvoker, createMcpServers } from '../app.ts';
+import { type LocalOptions, openBackend } from '../backend.ts';
+import { loadConfig } from '../config.ts';
+import { serveOverStdio } from '../mcp/stdio.ts';
+import { createLogger } from '../observability/logger.ts';
+import { exitOnDefects, stopOnSignals } from '../shutdown.ts';
+import type { Command } from './command.ts';
+import { LOCAL_OPTIONS, localOptions } from './local-options.ts';
+
+/** Serves MCP over stdin and stdout until stdin closes; logs go to stderr. */
+export const stdioCommand: Command = {
+  name: 'stdio',
+  summary: 'serve MCP over stdin and stdout',
+  options: LOCAL_OPTIONS,
+  run: (values) => serveStdio(localOptions(values)),
+};
+
+async function serveStdio(local: LocalOptions | undefined): Promise<void> {
+  const config = loadConfig({ local: local !== undefined });
+  const log = createLogger({ level: config.LOG_LEVEL, environment: config.ENVIRONMENT }, 2);
+  exitOnDefects(log);
+  const backend = await openBackend(config, local, log);
+  stopOnSignals(() => backend.close(), log);
+  const invoke = createInvoker(config, backend.gateway, log);
+  await serveOverStdio(createMcpServers(config, invoke), log);
+  await backend.close();
+}

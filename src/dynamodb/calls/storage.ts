@@ -1,0 +1,116 @@
+import type {
+  DynamoDBDocumentClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
+} from '@aws-sdk/lib-dynamodb';
+import type { Command } from '@smithy/types';
+import { ServiceError } from '../../errors.ts';
+import type { Call } from './call.ts';
+import { storageError, translateFailure } from './exceptions.ts';
+import { asFailure, httpStatus } from './failures.ts';
+import type { Limiter } from './limiter.ts';
+import { Operation, type RepeatPolicy } from './operation.ts';
+
+/** A command that DynamoDBDocumentClient takes. */
+export type StorageCommand<
+  Input extends ServiceInputTypes,
+  Output extends ServiceOutputTypes,
+> = Command<
+  ServiceInputTypes,
+  Input,
+  ServiceOutputTypes,
+  Output,
+  DynamoDBDocumentClientResolvedConfig
+>;
+
+/** What sends the command of an operation: DynamoDBDocumentClient, or what stands in for it. */
+export interface DocumentSender {
+  send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: StorageCommand<Input, Output>,
+    operation: Operation,
+  ): Promise<Output>;
+}
+
+/** The single way to DynamoDB: every call is limited, bounded by its deadline, and accounted for. */
+export class Storage {
+  readonly #sender: DocumentSender;
+  readonly #limiter: Limiter;
+
+  constructor(sender: DocumentSender, limiter: Limiter) {
+    this.#sender = sender;
+    this.#limiter = limiter;
+  }
+
+  /**
+   * Sends a command within the call's deadline. Throws ServiceError only; a write whose outcome is
+   * open throws OutcomeUnknown, with what ended its last attempt as the cause.
+   */
+  async send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: StorageCommand<Input, Output>,
+    call: Call,
+    policy: RepeatPolicy,
+  ): Promise<Output> {
+    const operation = new Operation(command.constructor.name, call, policy);
+    try {
+      if (!this.#limiter.tryEnter()) await this.#limiter.waitToEnter(call);
+      try {
+        const output = await this.#sender.send(command, operation);
+        call.trail.consumedCapacity += consumedCapacity(output);
+        return output;
+      } finally {
+        this.#limiter.leave();
+      }
+    } catch (error) {
+      operation.failed(error);
+      const failure = outcome(error, operation);
+      logFailure(operation, failure);
+      throw failure;
+    } finally {
+      call.trail.attempts += operation.attempts;
+    }
+  }
+}
+
+/** What a failed operation means for its caller. */
+function outcome(error: unknown, operation: Operation): ServiceError {
+  if (error instanceof ServiceError) return error;
+  if (operation.policy.effect === 'write' && operation.ambiguous) {
+    return storageError('OutcomeUnknown', operation.lastFailure ?? error);
+  }
+  if (operation.signal.aborted) {
+    return storageError('DeadlineExceeded', operation.lastFailure ?? error);
+  }
+  return translateFailure(error);
+}
+
+/** What quotes values in its text; that of other faults tells the operator what to mend. */
+const QUOTES_VALUES = new Set(['ValidationException', 'SyntaxError']);
+
+function logFailure(operation: Operation, failure: ServiceError): void {
+  if (failure.code === 'ConditionalCheckFailed') return;
+  const cause = asFailure(failure.cause ?? failure);
+  operation.call.log.warn(
+    {
+      operation: operation.name,
+      attempts: operation.attempts,
+      code: failure.code,
+      error: cause.name,
+      error_code: cause.code,
+      http_status: httpStatus(cause),
+      aws_request_id: cause.$metadata?.requestId,
+      ...(!QUOTES_VALUES.has(cause.name) && failure.status >= 500 && { detail: cause.message }),
+    },
+    `${operation.name} failed`,
+  );
+}
+
+interface Capacity {
+  CapacityUnits?: number;
+}
+
+function consumedCapacity(output: object): number {
+  if (!('ConsumedCapacity' in output)) return 0;
+  const reported = output.ConsumedCapacity as Capacity | Capacity[] | undefined;
+  if (!Array.isArray(reported)) return reported?.CapacityUnits ?? 0;
+  return reported.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+}

@@ -1,0 +1,64 @@
+import { invalid } from '../../errors.ts';
+import type { JsonObject } from '../../json/parse.ts';
+import { checkKeyValue } from '../tables/keys.ts';
+import type { KeyAttribute, KeySchema } from '../tables/table-schema.ts';
+import { decodeItem, decodeValue } from '../values/values.ts';
+import type { Expressions } from './expressions.ts';
+
+/** One comparison of the sort key. */
+export type SortKeyCondition = Partial<Record<keyof typeof OPERATORS, unknown>>;
+
+const OPERATORS = {
+  eq: (name: string, [value]: string[]) => `${name} = ${value}`,
+  lt: (name: string, [value]: string[]) => `${name} < ${value}`,
+  lte: (name: string, [value]: string[]) => `${name} <= ${value}`,
+  gt: (name: string, [value]: string[]) => `${name} > ${value}`,
+  gte: (name: string, [value]: string[]) => `${name} >= ${value}`,
+  begins_with: (name: string, [value]: string[]) => `begins_with(${name}, ${value})`,
+  between: (name: string, [low, high]: string[]) => `${name} BETWEEN ${low} AND ${high}`,
+};
+
+/** A key condition from plain values: the whole partition key, and at most one comparison. */
+export function buildKeyCondition(
+  key: JsonObject,
+  sortKey: SortKeyCondition | undefined,
+  schema: KeySchema,
+  expressions: Expressions,
+): string {
+  const decoded = decodeItem(key, 'key');
+  const names = schema.partition.map(({ name }) => name);
+  if (Object.keys(decoded).sort().join('\0') !== [...names].sort().join('\0')) {
+    const wanted = names.map((name) => `"${name}"`).join(' and ');
+    throw invalid('key', `must have exactly the partition key ${wanted}; sort_key is for the rest`);
+  }
+  const conditions = schema.partition.map((attribute) => {
+    const value = decoded[attribute.name];
+    checkKeyValue(value, attribute, 'key');
+    return `${expressions.name(attribute.name)} = ${expressions.value(value ?? null)}`;
+  });
+  if (sortKey) conditions.push(compareSortKey(sortKey, schema.sort[0], expressions));
+  return conditions.join(' AND ');
+}
+
+function compareSortKey(
+  sortKey: SortKeyCondition,
+  attribute: KeyAttribute | undefined,
+  expressions: Expressions,
+): string {
+  if (!attribute) throw invalid('sort_key', 'this key has no sort key');
+  const [[operator, operand] = ['eq', undefined]] = Object.entries(sortKey);
+  const path = `sort_key.${operator}`;
+  const values = operator === 'between' ? (operand as unknown[]) : [operand];
+  if (operator === 'begins_with' && attribute.type === 'N') {
+    throw invalid(path, `"${attribute.name}" is a number, which has no beginning`);
+  }
+  const placeholders = values.map((value) => {
+    const decoded = decodeValue(value, path);
+    checkKeyValue(decoded, attribute, path);
+    return expressions.value(decoded);
+  });
+  return OPERATORS[operator as keyof typeof OPERATORS](
+    expressions.name(attribute.name),
+    placeholders,
+  );
+}

@@ -1,0 +1,81 @@
+import type { TableDescription as SdkDescription } from '@aws-sdk/client-dynamodb';
+import { ServiceError } from '../../errors.ts';
+import type { Call } from '../calls/call.ts';
+import type { Table } from '../tables/table.ts';
+import { type KeySchema, readTableSchema } from '../tables/table-schema.ts';
+
+/** One attribute of a key, by DynamoDB's own words. */
+export interface KeyElement {
+  attributeName: string;
+  attributeType: 'S' | 'N' | 'B';
+  keyType: 'HASH' | 'RANGE';
+}
+
+export interface IndexDescription {
+  indexName: string;
+  type: 'global' | 'local';
+  projection: string;
+  keySchema: KeyElement[];
+}
+
+export interface TableDescription {
+  table: string;
+  status: string;
+  keySchema: KeyElement[];
+  indexes: IndexDescription[];
+  billingMode: string;
+  ttlAttribute: string | null;
+  itemCount: number;
+  sizeBytes: number;
+}
+
+/** The table as DynamoDB describes it now, without what names the account. */
+export async function describeTable(table: Table, call: Call): Promise<TableDescription> {
+  const [description, ttlAttribute] = await Promise.all([
+    table.describe(call),
+    table.timeToLiveAttribute(call),
+  ]);
+  call.trail.message = `Table described: ${table.name}`;
+  return { ...summarise(table.name, description), ttlAttribute };
+}
+
+const USABLE = new Set<string | undefined>(['ACTIVE', 'UPDATING']);
+
+/** Whether DynamoDB answers and the table takes requests. */
+export async function isReady(table: Table, call: Call): Promise<boolean> {
+  try {
+    return USABLE.has((await table.describe(call)).TableStatus);
+  } catch (error) {
+    // A service that is full is busy, not broken.
+    if (error instanceof ServiceError) return error.code === 'Overloaded';
+    throw error;
+  }
+}
+
+function summarise(table: string, description: SdkDescription) {
+  const schema = readTableSchema(description);
+  return {
+    table,
+    status: description.TableStatus ?? 'UNKNOWN',
+    keySchema: keyElements(schema),
+    indexes: [...schema.indexes.values()].map((index) => ({
+      indexName: index.name,
+      type: index.type,
+      projection: index.projection,
+      keySchema: keyElements(index),
+    })),
+    // DynamoDB leaves the mode out for tables that always had provisioned capacity.
+    billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
+    itemCount: description.ItemCount ?? 0,
+    sizeBytes: description.TableSizeBytes ?? 0,
+  };
+}
+
+function keyElements({ partition, sort }: KeySchema): KeyElement[] {
+  const element = (keyType: KeyElement['keyType']) => (attribute: KeySchema['sort'][number]) => ({
+    attributeName: attribute.name,
+    attributeType: attribute.type,
+    keyType,
+  });
+  return [...partition.map(element('HASH')), ...sort.map(element('RANGE'))];
+}

@@ -1,0 +1,46 @@
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { unmarshall } from '@aws-sdk/util-dynamodb';
+import { ServiceError } from '../../errors.ts';
+import type { JsonObject } from '../../json/parse.ts';
+import type { Call } from '../calls/call.ts';
+import { UNMARSHALL_OPTIONS } from '../calls/client.ts';
+import { asFailure } from '../calls/failures.ts';
+import type { Table } from '../tables/table.ts';
+import type { NativeItem } from '../values/native-values.ts';
+import { encodeItem } from '../values/values.ts';
+import { readCurrentItem } from './get-item.ts';
+
+export function isFailedCondition(error: unknown): error is ServiceError {
+  return error instanceof ServiceError && error.code === 'ConditionalCheckFailed';
+}
+
+/**
+ * The item that a condition failed on, from DynamoDB's answer or, where that has none, by one
+ * consistent read: null when there is no item, undefined when the read fails too.
+ */
+export async function itemOfFailedCondition(
+  error: ServiceError,
+  table: Table,
+  key: NativeItem,
+  call: Call,
+): Promise<JsonObject | null | undefined> {
+  const { Item } = asFailure(error.cause);
+  if (Item) {
+    return encodeItem(unmarshall(Item as Record<string, AttributeValue>, UNMARSHALL_OPTIONS));
+  }
+  try {
+    const current = await readCurrentItem(table, key, call);
+    return current ? encodeItem(current) : null;
+  } catch (readError) {
+    if (readError instanceof ServiceError) return undefined;
+    throw readError;
+  }
+}
+
+/** A failed condition that shows the caller the item it failed on. */
+export function conditionFailed(
+  error: ServiceError,
+  item: JsonObject | null | undefined,
+): ServiceError {
+  return new ServiceError(error.code, error.message, { item, cause: error.cause });
+}

@@ -1,0 +1,68 @@
+import { GetCommand } from '@aws-sdk/lib-dynamodb';
+import type { JsonObject } from '../../json/parse.ts';
+import type { Call } from '../calls/call.ts';
+import { READ } from '../calls/operation.ts';
+import { Expressions } from '../expressions/expressions.ts';
+import { decodeKey, formatKey } from '../tables/keys.ts';
+import type { Table } from '../tables/table.ts';
+import type { NativeItem } from '../values/native-values.ts';
+import { encodeItem } from '../values/values.ts';
+import { refuseLargeItem } from './result-size.ts';
+
+export interface GetItemRequest {
+  key: JsonObject;
+  consistentRead?: boolean | undefined;
+  projectionExpression?: string | undefined;
+  expressionNames?: Record<string, string> | undefined;
+}
+
+/** The item of a key; null when there is none. */
+export async function getItem(
+  table: Table,
+  request: GetItemRequest,
+  call: Call,
+): Promise<JsonObject | null> {
+  const { key, shown } = await table.check(call, (schema) => {
+    const decoded = decodeKey(request.key, schema, 'key');
+    return { key: decoded, shown: formatKey(decoded, schema) };
+  });
+  const { projectionExpression, expressionNames, consistentRead } = request;
+  const expressions = new Expressions({ expressionNames }, projectionExpression);
+  const { Item } = await table.send(
+    new GetCommand({
+      TableName: table.name,
+      Key: key,
+      ConsistentRead: consistentRead,
+      ProjectionExpression: projectionExpression,
+      ...expressions.parameters(),
+      ReturnConsumedCapacity: 'TOTAL',
+    }),
+    call,
+    READ,
+  );
+  call.trail.message = Item ? `Item retrieved: ${shown}` : `Item not found: ${shown}`;
+  call.trail.count = Item ? 1 : 0;
+  if (!Item) return null;
+  const item = encodeItem(Item);
+  refuseLargeItem(item, call.maxResultBytes);
+  return item;
+}
+
+/** The stored item as DynamoDBDocumentClient returns it, as of now; undefined when there is none. */
+export async function readCurrentItem(
+  table: Table,
+  key: NativeItem,
+  call: Call,
+): Promise<JsonObject | undefined> {
+  const { Item } = await table.send(
+    new GetCommand({
+      TableName: table.name,
+      Key: key,
+      ConsistentRead: true,
+      ReturnConsumedCapacity: 'TOTAL',
+    }),
+    call,
+    READ,
+  );
+  return Item;
+}

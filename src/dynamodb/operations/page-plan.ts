@@ -1,0 +1,130 @@
+import { invalid, shorten } from '../../errors.ts';
+import type { JsonObject } from '../../json/parse.ts';
+import type { Expressions, Placeholders } from '../expressions/expressions.ts';
+import { projectionWith } from '../expressions/projections.ts';
+import { decodePageKey } from '../tables/keys.ts';
+import { type IndexSchema, pageKeyAttributes, type TableSchema } from '../tables/table-schema.ts';
+import type { NativeItem } from '../values/native-values.ts';
+import { encodeItem } from '../values/values.ts';
+
+/** What a query and a scan have in common. */
+export interface PageRequest extends Placeholders {
+  indexName?: string | undefined;
+  filterExpression?: string | undefined;
+  projectionExpression?: string | undefined;
+  /** Items evaluated per page, before the filter. */
+  limit?: number | undefined;
+  /** Walk pages until this many items match. */
+  maxItems?: number | undefined;
+  consistentRead?: boolean | undefined;
+  countOnly?: boolean | undefined;
+  lastEvaluatedKey?: JsonObject | undefined;
+}
+
+/** What was found; the key to go on from is null at the end. */
+export interface Page {
+  /** Absent when only a count was asked for. */
+  items?: JsonObject[];
+  count: number;
+  scannedCount: number;
+  lastEvaluatedKey: JsonObject | null;
+}
+
+/** The parameters that DynamoDB takes for a page of a query or scan. */
+export interface PageParameters {
+  IndexName?: string;
+  FilterExpression?: string;
+  ProjectionExpression?: string;
+  ConsistentRead?: boolean;
+  Select?: 'COUNT';
+  ReturnConsumedCapacity: 'TOTAL';
+}
+
+/** A page as DynamoDBDocumentClient returns it. */
+export interface NativePage {
+  Items?: JsonObject[];
+  Count?: number;
+  ScannedCount?: number;
+  LastEvaluatedKey?: JsonObject;
+}
+
+/** How to read pages: their parameters, and what to do with their items. */
+export interface PagePlan {
+  parameters: PageParameters;
+  startKey: NativeItem | undefined;
+  /** Items to evaluate for the next page, when so many were found before; undefined for no limit. */
+  limitAfter(found: number): number | undefined;
+  maxItems: number;
+  maxPages: number;
+  /** The key to go on from after an item. */
+  keyAfter(item: JsonObject): JsonObject;
+  /** The item without what was read only for the key. */
+  finish(item: JsonObject): JsonObject;
+  countOnly: boolean;
+}
+
+/** The index a request names; throws ValidationError for one that the table does not have. */
+export function findIndex(name: string | undefined, table: TableSchema): IndexSchema | undefined {
+  if (name === undefined) return undefined;
+  const index = table.indexes.get(name);
+  if (index) return index;
+  const names = [...table.indexes.keys()];
+  const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none';
+  throw invalid('index_name', `the table has no index "${shorten(name)}"; ${has}`);
+}
+
+/** What bounds a page besides the request. */
+export interface PageLimits {
+  /** Pages that a request for several pages reads at most. */
+  maxPages: number;
+  /** Whether the items may be cut by their size. */
+  bySize: boolean;
+}
+
+/** Plans a walk; throws ValidationError. */
+export function planPages(
+  request: PageRequest,
+  table: TableSchema,
+  { maxPages, bySize }: PageLimits,
+  expressions: Expressions,
+): PagePlan {
+  const index = findIndex(request.indexName, table);
+  const keyNames = pageKeyAttributes(table, index).map(({ name }) => name);
+  const walks = request.maxItems !== undefined;
+  const countOnly = request.countOnly ?? false;
+  // A page that may be cut must show its items' keys, also where only their number is wanted.
+  const mayBeCut = walks || (bySize && !countOnly);
+  const projection = projectionWith(
+    mayBeCut ? keyNames : [],
+    walks && countOnly ? '' : request.projectionExpression,
+    expressions,
+  );
+  return {
+    parameters: {
+      ...(request.indexName !== undefined && { IndexName: request.indexName }),
+      ...(request.filterExpression !== undefined && { FilterExpression: request.filterExpression }),
+      ...(projection.expression !== undefined && { ProjectionExpression: projection.expression }),
+      ...(request.consistentRead !== undefined && { ConsistentRead: request.consistentRead }),
+      ...(countOnly && !walks && { Select: 'COUNT' }),
+      ReturnConsumedCapacity: 'TOTAL',
+    },
+    startKey:
+      request.lastEvaluatedKey &&
+      decodePageKey(request.lastEvaluatedKey, table, index, 'last_evaluated_key'),
+    limitAfter: limitsOf(request),
+    maxItems: request.maxItems ?? Number.POSITIVE_INFINITY,
+    maxPages: walks ? maxPages : 1,
+    keyAfter: (item) => Object.fromEntries(keyNames.map((name) => [name, item[name]])),
+    finish: (item) => {
+      projection.strip(item);
+      return encodeItem(item);
+    },
+    countOnly,
+  };
+}
+
+/** Without a filter every item evaluated is found, so that no more need be read than are wanted. */
+function limitsOf({ limit, maxItems, filterExpression }: PageRequest) {
+  if (maxItems === undefined || filterExpression !== undefined) return () => limit;
+  return (found: number) => Math.min(limit ?? Number.POSITIVE_INFINITY, maxItems - found);
+}

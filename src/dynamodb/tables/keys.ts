@@ -1,0 +1,108 @@
+import { NumberValue } from '@aws-sdk/lib-dynamodb';
+import { invalid } from '../../errors.ts';
+import type { JsonObject } from '../../json/parse.ts';
+import { base64, type NativeItem, type NativeValue } from '../values/native-values.ts';
+import { decodeItem } from '../values/values.ts';
+import {
+  type IndexSchema,
+  type KeyAttribute,
+  type KeyType,
+  pageKeyAttributes,
+  type TableSchema,
+} from './table-schema.ts';
+
+const TYPE_NAMES: Record<KeyType, string> = {
+  S: 'a string',
+  N: 'a number',
+  B: 'binary ({"$ddb": {"B": "base64"}})',
+};
+
+/** The key of one item: exactly the table's key attributes, rightly typed and not empty. */
+export function decodeKey(key: JsonObject, table: TableSchema, path: string): NativeItem {
+  return decodeExactly(key, table.attributes, path);
+}
+
+/** The key of a page: exactly the key attributes of the table and of the index that is read. */
+export function decodePageKey(
+  key: JsonObject,
+  table: TableSchema,
+  index: IndexSchema | undefined,
+  path: string,
+): NativeItem {
+  return decodeExactly(key, pageKeyAttributes(table, index), path);
+}
+
+function decodeExactly(key: JsonObject, attributes: KeyAttribute[], path: string): NativeItem {
+  const decoded = decodeItem(key, path);
+  const isComplete = attributes.every(({ name }) => Object.hasOwn(decoded, name));
+  if (!isComplete || Object.keys(decoded).length > attributes.length) {
+    const has = attributes.map(({ name }) => `"${name}"`).join(' and ');
+    throw invalid(path, `must have exactly the key attributes ${has}`);
+  }
+  for (const attribute of attributes) checkKeyValue(decoded[attribute.name], attribute, path);
+  return decoded;
+}
+
+/** An item to store: it has the table's key, and what it has of index keys is rightly typed. */
+export function decodeStoredItem(item: JsonObject, table: TableSchema, path: string): NativeItem {
+  const decoded = decodeItem(item, path);
+  for (const attribute of table.attributes) {
+    if (!Object.hasOwn(decoded, attribute.name)) {
+      throw invalid(path, `must have the key attribute "${attribute.name}"`);
+    }
+    checkKeyValue(decoded[attribute.name], attribute, path);
+  }
+  checkIndexKeys(decoded, table, path);
+  return decoded;
+}
+
+/** Refuses attributes that would put a wrong or empty value into the key of an index. */
+export function checkIndexKeys(attributes: NativeItem, table: TableSchema, path: string): void {
+  for (const index of table.indexes.values()) {
+    for (const attribute of index.attributes) {
+      if (!Object.hasOwn(attributes, attribute.name)) continue;
+      checkKeyValue(attributes[attribute.name], attribute, path, index.name);
+    }
+  }
+}
+
+/** Refuses a value that the key attribute cannot hold. */
+export function checkKeyValue(
+  value: NativeValue | undefined,
+  { name, type }: KeyAttribute,
+  path: string,
+  index?: string,
+): void {
+  const of = index === undefined ? '' : `, a key of the index ${index},`;
+  const at = path === '' ? name : `${path}.${name}`;
+  if (keyType(value) !== type) throw invalid(at, `"${name}"${of} must be ${TYPE_NAMES[type]}`);
+  if (value === '' || (value instanceof Uint8Array && value.length === 0)) {
+    throw invalid(at, `"${name}"${of} must not be empty`);
+  }
+}
+
+function keyType(value: NativeValue | undefined): KeyType | undefined {
+  if (typeof value === 'string') return 'S';
+  if (typeof value === 'number' || value instanceof NumberValue) return 'N';
+  if (value instanceof Uint8Array) return 'B';
+  return undefined;
+}
+
+/** The key attributes of an item that has them. */
+export function keyOf(item: NativeItem, table: TableSchema): NativeItem {
+  return Object.fromEntries(table.attributes.map(({ name }) => [name, item[name] ?? null]));
+}
+
+const LONGEST_SHOWN = 128;
+
+/** A key for a log line: `PK=PROJECT#test123, SK=EPIC#E001`. */
+export function formatKey(attributes: NativeItem, table: TableSchema): string {
+  return table.attributes
+    .map(({ name }) => `${name}=${formatKeyValue(attributes[name])}`)
+    .join(', ');
+}
+
+function formatKeyValue(value: NativeValue | undefined): string {
+  const text = value instanceof Uint8Array ? base64(value) : String(value);
+  return text.length > LONGEST_SHOWN ? `${text.slice(0, LONGEST_SHOWN)}…` : text;
+}
