@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Config, PROXY_ENVIRONMENT } from './config.ts';
+import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import type { ClientSettings } from './dynamodb/calls/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
 import { StartError } from './errors.ts';
@@ -11,6 +11,12 @@ import { createReadiness } from './readiness.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
 import { TOOLS } from './tools/registry.ts';
 import { VERSION } from './version.ts';
+
+/** Where ECS and EKS name the endpoint that gives a task its credentials. */
+const CREDENTIALS_ENDPOINTS = [
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+];
 
 const HTTP_PORT = 80;
 /** How long requests in flight may take beyond their own deadline before they are cut. */
@@ -30,14 +36,15 @@ export function gatewaySettings(
   local?: Pick<ClientSettings, 'endpoint' | 'credentials'>,
 ): GatewaySettings {
   return {
-    region: config.AWS_REGION,
+    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
+    hasCredentialsEndpoint: CREDENTIALS_ENDPOINTS.some((name) => PROCESS_ENVIRONMENT[name]),
     endpoint: local?.endpoint ?? config.DYNAMODB_ENDPOINT_URL,
     credentials: local?.credentials,
     maxAttempts: config.MAX_ATTEMPTS,
     connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
     maxSockets: config.MAX_IN_FLIGHT,
     transport: config.DYNAMODB_TRANSPORT,
-    proxyEnvironment: config.NODE_USE_ENV_PROXY ? PROXY_ENVIRONMENT : undefined,
+    proxyEnvironment: config.NODE_USE_ENV_PROXY ? PROCESS_ENVIRONMENT : undefined,
     tableName: config.DYNAMODB_TABLE_NAME,
     maxInFlight: config.MAX_IN_FLIGHT,
     maxQueue: config.MAX_QUEUE,

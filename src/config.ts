@@ -72,8 +72,13 @@ export const ENVIRONMENT = z.object({
   AWS_REGION: z
     .string()
     .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
-    .default('us-east-1')
-    .describe('Region of the table.'),
+    .optional()
+    .describe('Region of the table; leave empty for that of the profile, else us-east-1.'),
+  AWS_DEFAULT_REGION: z
+    .string()
+    .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
+    .optional()
+    .describe('The same, as the AWS CLI names it; AWS_REGION goes before it.'),
   AWS_ACCESS_KEY_ID: z
     .string()
     .optional()
@@ -137,8 +142,8 @@ export const ENVIRONMENT = z.object({
 
 export type Config = z.output<typeof ENVIRONMENT>;
 
-/** Where Node reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper or lower case. */
-export const PROXY_ENVIRONMENT = process.env;
+/** Where Node and the SDK read what is theirs: proxies, credentials, profiles. */
+export const PROCESS_ENVIRONMENT = process.env;
 
 /** A configuration that the service refuses; the message lists all problems, and no values. */
 export class ConfigError extends StartError {

@@ -18,7 +18,6 @@ function problems(environment: Record<string, string>, local = false): string[] 
 }
 
 const DEFAULTS = {
-  AWS_REGION: 'us-east-1',
   DYNAMODB_TABLE_NAME: 'MedAssureAI_Artifacts',
   LOG_LEVEL: 'info',
   ENVIRONMENT: 'development',

@@ -35,7 +35,7 @@ function logStart(log: Logger, config: Config, url: string): void {
     version: VERSION,
     node: process.version,
     table: config.DYNAMODB_TABLE_NAME,
-    region: config.AWS_REGION,
+    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
     read_only: config.READ_ONLY,
     api_keys: config.API_KEYS.length,
   };

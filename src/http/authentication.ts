@@ -20,7 +20,7 @@ export interface ApiKeyHash {
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
-const ANONYMOUS: Principal = { name: 'anonymous' };
+const ANONYMOUS = 'anonymous';
 
 /** SHA-256 of a key in hexadecimal, as it stands in API_KEYS. */
 export function hashApiKey(key: string): string {
@@ -41,9 +41,9 @@ export function requireApiKeys(
   });
 }
 
-/** Without keys everybody is anonymous; else a request must bear one of them. */
+/** Without keys everybody is anonymous, and known by an address; else a request must bear one of them. */
 function createAuthenticate(apiKeys: readonly ApiKeyHash[]): Authenticate {
-  if (apiKeys.length === 0) return () => ANONYMOUS;
+  if (apiKeys.length === 0) return ({ ip }) => ({ name: ANONYMOUS, address: ip });
   const holders = apiKeys.map(({ name, hash }) => ({ name, hash: Buffer.from(hash, 'hex') }));
   return ({ headers }) => {
     const [, key] = BEARER.exec(headers.authorization ?? '') ?? [];

@@ -40,7 +40,12 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       authorise(tool, settings);
       const input = validateInput(tool, rawInput);
       const output = await withCall(
-        { ...options, deadlineMs: settings.requestDeadlineMs, log: callLog },
+        {
+          ...options,
+          caller: principal.address ?? principal.name,
+          deadlineMs: settings.requestDeadlineMs,
+          log: callLog,
+        },
         (call) => tool.run(input as never, { gateway, call }),
       );
       log.info(

@@ -6,6 +6,8 @@ import type { Gateway } from '../dynamodb/gateway.ts';
 export interface Principal {
   /** The name of the API key, or `anonymous` where none is asked for. */
   readonly name: string;
+  /** Whose share of the service's bounds its calls take; the name, where there is none. */
+  readonly address?: string | undefined;
 }
 
 /** What a tool gets besides its input: the table, and the call with its deadline and log. */

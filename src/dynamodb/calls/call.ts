@@ -4,6 +4,8 @@ import { Cancellation, type CancellationSignal } from './cancellation.ts';
 export interface Trail {
   /** HTTP requests sent to DynamoDB, retries included. */
   attempts: number;
+  /** Bytes of answers, as they came over the wire. */
+  receivedBytes: number;
   /** Capacity units, as DynamoDB reported them. */
   consumedCapacity: number;
   /** What was done, as `Item stored successfully: PK=a, SK=b`. */
@@ -22,6 +24,10 @@ export interface CallLog {
 /** The request on whose behalf the gateway works. */
 export interface Call {
   readonly requestId: string;
+  /** Whose share of the service's bounds it takes: the name of a principal, or an address. */
+  readonly caller: string;
+  /** Whether it only asks how things are, and so goes past the limits. */
+  readonly isProbe?: boolean | undefined;
   /** When the answer is due, on the clock of performance.now(), in milliseconds. */
   readonly deadline: number;
   /** Aborts at the deadline. */
@@ -43,7 +49,7 @@ export function timeLeft(call: Call): number {
 
 /** What opens a call. */
 export interface CallOptions
-  extends Pick<Call, 'requestId' | 'log' | 'maxResultBytes' | 'progress'> {
+  extends Pick<Call, 'requestId' | 'caller' | 'isProbe' | 'log' | 'maxResultBytes' | 'progress'> {
   deadlineMs: number;
   trail?: Trail;
   /** Aborts when the caller hangs up. */
@@ -51,7 +57,7 @@ export interface CallOptions
 }
 
 export function newTrail(): Trail {
-  return { attempts: 0, consumedCapacity: 0 };
+  return { attempts: 0, receivedBytes: 0, consumedCapacity: 0 };
 }
 
 /** Runs a task as a call with a deadline, which starts now. */

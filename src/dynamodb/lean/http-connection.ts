@@ -1,12 +1,15 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { CancellationSignal } from '../calls/cancellation.ts';
 import { AnswerReader, type HttpAnswer } from './http-answer.ts';
+import type { ReadingRoom } from './reading-room.ts';
 
 /** An exchange that is under way. */
 interface Exchange {
   readonly request: Buffer;
   readonly reader: AnswerReader;
   readonly signal: CancellationSignal;
+  /** How long the answer is, once that is known and it has its room, or waits for it. */
+  length: number | undefined;
   /** Whether the request was handed to the system. */
   written: boolean;
   resolve(answer: HttpAnswer): void;
@@ -20,6 +23,8 @@ export interface ConnectionOptions {
   /** What the socket emits when a request can be sent, TLS and its checks done. */
   readyEvent: 'connect' | 'secureConnect';
   connectTimeoutMs: number;
+  /** Where answers have their room while they arrive. */
+  room: ReadingRoom;
   /** Called when another exchange can begin. */
   onIdle(connection: HttpConnection): void;
   /** Called, perhaps more than once, when no other exchange can begin. */
@@ -65,8 +70,7 @@ export class HttpConnection {
     const connectTimer = setTimeout(() => this.#failToConnect(), options.connectTimeoutMs);
     const receive = (length: number) => {
       this.#receive(pieces.subarray(0, length));
-      // Read on.
-      return true;
+      return this.#mayReadOn();
     };
     this.#socket = options
       .connect({ buffer: pieces, callback: receive })
@@ -94,7 +98,15 @@ export class HttpConnection {
   exchange(request: Buffer, signal: CancellationSignal): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const reader = new AnswerReader();
-      this.#exchange = { request, reader, signal, written: false, resolve, reject };
+      this.#exchange = {
+        request,
+        reader,
+        signal,
+        length: undefined,
+        written: false,
+        resolve,
+        reject,
+      };
       signal.addEventListener('abort', this.#abort);
       if (signal.aborted) {
         this.#abort();
@@ -132,6 +144,18 @@ export class HttpConnection {
       this.destroy(error as Error);
     }
   }
+
+  /** Whether there is room for what is still to come; where there is not, reading goes on later. */
+  #mayReadOn(): boolean {
+    const exchange = this.#exchange;
+    if (!exchange || exchange.length !== undefined || exchange.reader.length === 0) return true;
+    exchange.length = exchange.reader.length;
+    return this.#options.room.enter(exchange.length, this.#readOn);
+  }
+
+  readonly #readOn = (): void => {
+    this.#socket.resume();
+  };
 
   #receiveEnd(): void {
     const answer = this.#exchange?.reader.end();
@@ -183,8 +207,9 @@ export class HttpConnection {
     exchange.reject(exchange.written ? error : Object.assign(error, { syscall: 'connect' }));
   }
 
-  #leave({ signal }: Exchange): void {
+  #leave({ signal, length }: Exchange): void {
     this.#exchange = undefined;
+    if (length !== undefined) this.#options.room.leave(length, this.#readOn);
     signal.removeEventListener('abort', this.#abort);
   }
 }
