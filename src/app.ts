@@ -4,9 +4,11 @@ import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import type { ClientSettings } from './dynamodb/calls/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
 import { StartError } from './errors.ts';
+import { endConnections } from './http/connections.ts';
 import { createServer, type HttpServer } from './http/server.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { createMcpServerFactory, type McpServerFactory } from './mcp/server.ts';
+import { memoryBudgets } from './memory.ts';
 import { createReadiness } from './readiness.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
 import { TOOLS } from './tools/registry.ts';
@@ -54,10 +56,16 @@ export function gatewaySettings(
 }
 
 /** What runs tools on a gateway, as configured. */
-export function createInvoker(config: Config, gateway: Gateway, log: Logger): Invoke {
+export function createInvoker(
+  config: Config,
+  gateway: Gateway,
+  log: Logger,
+  { pages } = memoryBudgets(),
+): Invoke {
   return createInvoke(gateway, log, {
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
+    results: { maxBytes: config.MAX_RESULT_BYTES, budget: pages },
   });
 }
 
@@ -74,10 +82,15 @@ export function createMcpServers(config: Config, invoke: Invoke): McpServerFacto
 }
 
 /** Builds the service from its configuration; DynamoDB is not contacted before it listens. */
-export function createApp(config: Config, gateway: Gateway, log: Logger): App {
+export function createApp(
+  config: Config,
+  gateway: Gateway,
+  log: Logger,
+  budgets = memoryBudgets(),
+): App {
   const isReady = createReadiness(gateway, log);
   const status = { table: gateway.tableName, version: VERSION, draining: false, isReady };
-  const invoke = createInvoker(config, gateway, log);
+  const invoke = createInvoker(config, gateway, log, budgets);
   const mcp = createMcpEndpoint(createMcpServers(config, invoke), {
     allowedHosts: config.MCP_ALLOWED_HOSTS,
     allowedOrigins: config.MCP_ALLOWED_ORIGINS,
@@ -89,6 +102,7 @@ export function createApp(config: Config, gateway: Gateway, log: Logger): App {
     mcp,
     status,
     apiKeys: config.API_KEYS,
+    budgets,
     maxBodyBytes: config.MAX_BODY_BYTES,
     log,
   });
@@ -101,12 +115,9 @@ export function createApp(config: Config, gateway: Gateway, log: Logger): App {
     close: async () => {
       status.draining = true;
       await sleep(config.DRAIN_DELAY_MS);
-      const cut = setTimeout(
-        () => server.server.closeAllConnections(),
-        config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS,
-      );
+      const stop = endConnections(server.server, config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS);
       await server.close();
-      clearTimeout(cut);
+      stop();
       await mcp.close();
     },
   };

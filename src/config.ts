@@ -1,6 +1,7 @@
 import dotenv from 'dotenv';
 import { z } from 'zod';
 import { StartError } from './errors.ts';
+import { isLoopback } from './loopback.ts';
 
 /** The names a log level may have, Python's among them, and pino's name for each. */
 const LOG_LEVELS = {
@@ -13,13 +14,6 @@ const LOG_LEVELS = {
   CRITICAL: 'fatal',
   FATAL: 'fatal',
 } as const;
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);
-
-/** Whether only this machine can reach what listens on the address. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.has(host);
-}
 
 function integer(minimum: number, maximum: number, fallback: number) {
   const rule = `must be a whole number from ${minimum} to ${maximum}`;
@@ -48,6 +42,11 @@ const logLevel = z
   .transform((level) => LOG_LEVELS[level])
   .default('info');
 
+const region = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
+  .optional();
+
 const names = z
   .string()
   .regex(/^[^\s,]+(\s*,\s*[^\s,]+)*$/, 'must be names, comma separated')
@@ -69,16 +68,10 @@ const apiKeys = z
 
 /** Every environment variable that the service reads; `.env.example` and the README follow it. */
 export const ENVIRONMENT = z.object({
-  AWS_REGION: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
-    .optional()
-    .describe('Region of the table; leave empty for that of the profile, else us-east-1.'),
-  AWS_DEFAULT_REGION: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
-    .optional()
-    .describe('The same, as the AWS CLI names it; AWS_REGION goes before it.'),
+  AWS_REGION: region.describe(
+    'Region of the table; leave empty for that of the profile, else us-east-1.',
+  ),
+  AWS_DEFAULT_REGION: region.describe('The same by another name, after AWS_REGION.'),
   AWS_ACCESS_KEY_ID: z
     .string()
     .optional()
@@ -122,6 +115,9 @@ export const ENVIRONMENT = z.object({
   MAX_IN_FLIGHT: integer(1, 10_000, 256).describe('DynamoDB calls at once.'),
   MAX_QUEUE: integer(0, 100_000, 512).describe('Calls that may wait for one of those.'),
   MAX_BODY_BYTES: integer(1_024, 104_857_600, 16_777_216).describe('Largest request body.'),
+  MAX_RESULT_BYTES: integer(1_024, 67_108_864, 8_388_608).describe(
+    'Bytes after which a walk or a batch reads no further page.',
+  ),
   MAX_PAGES: integer(1, 1_000, 50).describe('Pages that one call with max_items reads at most.'),
   MAX_BATCH_ENTRIES: integer(1, 100_000, 1_000).describe('Entries of one batch.'),
   MCP_ALLOWED_HOSTS: names.describe(
@@ -145,7 +141,7 @@ export type Config = z.output<typeof ENVIRONMENT>;
 /** Where Node and the SDK read what is theirs: proxies, credentials, profiles. */
 export const PROCESS_ENVIRONMENT = process.env;
 
-/** A configuration that the service refuses; the message lists all problems, and no values. */
+/** A configuration that is refused; its message lists all problems. */
 export class ConfigError extends StartError {
   override readonly name = 'ConfigError';
 

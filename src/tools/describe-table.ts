@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
 import { count } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const keySchema = z
   .array(
@@ -20,6 +20,7 @@ export const describeTable = defineTool({
     'Keys, indexes and size of the table: call it first. Counts are hours old; exact is scan with select COUNT, which reads everything.',
   effect: 'read',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.key,
   input: z.strictObject({}),
   output: z.strictObject({
     table: z.string().describe('The name of the table.'),

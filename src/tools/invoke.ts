@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type CallLog, type Trail, withCall } from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
+import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
 import type { AnyTool, Principal } from './tool.ts';
@@ -25,6 +26,7 @@ export type Invoke = (tool: AnyTool, rawInput: unknown, caller: Caller) => Promi
 export interface InvokeSettings {
   requestDeadlineMs: number;
   readOnly: boolean;
+  results: ResultBounds;
 }
 
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
@@ -42,8 +44,9 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       const output = await withCall(
         {
           ...options,
-          caller: principal.address ?? principal.name,
+          caller: principal.share,
           deadlineMs: settings.requestDeadlineMs,
+          results: settings.results,
           log: callLog,
         },
         (call) => tool.run(input as never, { gateway, call }),

@@ -13,6 +13,10 @@ export class Budget {
     this.#share = Math.ceil(total * SHARE);
   }
 
+  get isUnused(): boolean {
+    return this.#used === 0;
+  }
+
   /** Takes an amount for a caller, which has to be given back; false where it is not there. */
   take(caller: string, amount: number): boolean {
     if (!this.has(caller, amount)) return false;
@@ -29,6 +33,11 @@ export class Budget {
   /** Whether an amount is there for a caller. */
   has(caller: string, amount: number): boolean {
     return this.#used + amount <= this.#total && this.#heldBy(caller) + amount <= this.#share;
+  }
+
+  /** Whether one caller could have so much if nobody held anything. */
+  couldHold(amount: number): boolean {
+    return amount <= this.#share;
   }
 
   give(caller: string, amount: number): void {

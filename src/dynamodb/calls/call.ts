@@ -1,4 +1,5 @@
 import { Cancellation, type CancellationSignal } from './cancellation.ts';
+import { HeldResult, type ResultBounds } from './held-result.ts';
 
 /** What one request left behind, for its log line and its headers; written by the gateway. */
 export interface Trail {
@@ -36,6 +37,8 @@ export interface Call {
   readonly abandoned: CancellationSignal;
   readonly trail: Trail;
   readonly log: CallLog;
+  /** What its result takes while more is read; undefined where nothing bounds it. */
+  readonly held?: HeldResult | undefined;
   /** Bytes that the items of a result may have as JSON; without it they are not cut. */
   readonly maxResultBytes?: number | undefined;
   /** Told after each page of a walk: items found so far, and how many are wanted. */
@@ -47,10 +50,16 @@ export function timeLeft(call: Call): number {
   return call.deadline - performance.now();
 }
 
+/** Whether a call may hold what it has received so far while it reads on. */
+export function mayReadOn({ held, trail }: Call): boolean {
+  return held?.mayReadOn(trail.receivedBytes) ?? true;
+}
+
 /** What opens a call. */
 export interface CallOptions
   extends Pick<Call, 'requestId' | 'caller' | 'isProbe' | 'log' | 'maxResultBytes' | 'progress'> {
   deadlineMs: number;
+  results?: ResultBounds;
   trail?: Trail;
   /** Aborts when the caller hangs up. */
   hangUp?: CancellationSignal | undefined;
@@ -62,7 +71,7 @@ export function newTrail(): Trail {
 
 /** Runs a task as a call with a deadline, which starts now. */
 export async function withCall<Result>(
-  { deadlineMs, hangUp, trail = newTrail(), ...given }: CallOptions,
+  { deadlineMs, hangUp, results, trail = newTrail(), ...given }: CallOptions,
   task: (call: Call) => Promise<Result>,
 ): Promise<Result> {
   const expired = new Cancellation();
@@ -73,6 +82,7 @@ export async function withCall<Result>(
   };
   const abandon = () => abandoned.abort();
   const timer = setTimeout(expire, deadlineMs);
+  const held = results && new HeldResult(results, given.caller);
   hangUp?.addEventListener('abort', abandon);
   if (hangUp?.aborted) abandon();
   try {
@@ -82,9 +92,11 @@ export async function withCall<Result>(
       expired,
       abandoned,
       trail,
+      held,
     });
   } finally {
     clearTimeout(timer);
+    held?.release();
     hangUp?.removeEventListener('abort', abandon);
   }
 }

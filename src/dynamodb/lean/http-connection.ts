@@ -1,20 +1,9 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { CancellationSignal } from '../calls/cancellation.ts';
+import { connectionLost, type Exchange } from './exchange.ts';
 import { AnswerReader, type HttpAnswer } from './http-answer.ts';
 import type { ReadingRoom } from './reading-room.ts';
-
-/** An exchange that is under way. */
-interface Exchange {
-  readonly request: Buffer;
-  readonly reader: AnswerReader;
-  readonly signal: CancellationSignal;
-  /** How long the answer is, once that is known and it has its room, or waits for it. */
-  length: number | undefined;
-  /** Whether the request was handed to the system. */
-  written: boolean;
-  resolve(answer: HttpAnswer): void;
-  reject(error: Error): void;
-}
+import { writeThisTurn } from './turn-writer.ts';
 
 /** What a connection needs to know. */
 export interface ConnectionOptions {
@@ -42,19 +31,6 @@ const KEEP_ALIVE_TIMEOUT = /timeout=(\d+)/;
  * it copied, before the next arrives. A buffer for every read would have to be made and collected.
  */
 const pieces = Buffer.allocUnsafeSlow(65_536);
-
-/**
- * Connections whose requests are written at the end of this turn of the event loop, one right after
- * the other: a tenth of a small request's CPU time, because the system and the other side are less
- * often woken for one alone.
- */
-let due: HttpConnection[] = [];
-
-function writeDue(): void {
-  const connections = due;
-  due = [];
-  for (const connection of connections) connection.write();
-}
 
 /** A connection of HTTP/1.1, which carries one exchange after the other. */
 export class HttpConnection {
@@ -111,8 +87,7 @@ export class HttpConnection {
       if (signal.aborted) {
         this.#abort();
       } else if (this.#ready) {
-        if (due.length === 0) setImmediate(writeDue);
-        due.push(this);
+        writeThisTurn(this);
       }
     });
   }
@@ -212,10 +187,4 @@ export class HttpConnection {
     if (length !== undefined) this.#options.room.leave(length, this.#readOn);
     signal.removeEventListener('abort', this.#abort);
   }
-}
-
-function connectionLost(): Error {
-  return Object.assign(new Error('The connection ended before the answer.'), {
-    code: 'ECONNRESET',
-  });
 }

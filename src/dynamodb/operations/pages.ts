@@ -1,6 +1,6 @@
 import { ServiceError } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
-import { type Call, timeLeft } from '../calls/call.ts';
+import { type Call, mayReadOn, timeLeft } from '../calls/call.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { decodeItem, encodeItem } from '../values/values.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
@@ -33,7 +33,7 @@ export async function readPages(plan: PagePlan, fetch: FetchPage, call: Call): P
     key = page.LastEvaluatedKey ? encodeItem(page.LastEvaluatedKey) : null;
     call.progress?.(Math.min(count, plan.maxItems), plan.maxItems);
     if (!key || count >= plan.maxItems) break;
-    if (timeLeft(call) < 2 * (performance.now() - started)) break;
+    if (timeLeft(call) < 2 * (performance.now() - started) || !mayReadOn(call)) break;
     startKey = decodeItem(key, 'last_evaluated_key');
   }
   const last = items[plan.maxItems - 1];
