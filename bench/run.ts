@@ -1,5 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { buildBundleOf } from './against.ts';
 import { type LoadResult, load, median } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
 import { type MeasuredProcess, startProcess } from './processes.ts';
@@ -7,8 +9,9 @@ import { type OperationReport, renderReport } from './report.ts';
 
 // CPU time a request of this service, next to a naive server, to loops in the caller's own process
 // and to the floor, in alternating rounds of one run; then latencies. Against a stub of DynamoDB, or
-// with --embedded against the embedded database. npm run bench [-- --embedded] [operation …];
-// ROUNDS=n, JSON=file.
+// with --embedded against the embedded database. With --against REVISION only next to the bundle of
+// another revision. npm run bench [-- --embedded] [--against REVISION] [operation …]; ROUNDS=n,
+// JSON=file.
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 /** The compiler settles in the first tens of thousands of requests, which are not counted. */
@@ -21,9 +24,13 @@ const SLICES = 8;
 /** Microseconds of CPU time a request, a value per round, by what was measured. */
 type Costs = Record<string, number[]>;
 
-const args = process.argv.slice(2);
-const embedded = args.includes('--embedded');
-const wanted = args.filter((name) => name !== '--embedded');
+const {
+  values: { embedded, against },
+  positionals: wanted,
+} = parseArgs({
+  allowPositionals: true,
+  options: { embedded: { type: 'boolean', default: false }, against: { type: 'string' } },
+});
 const operations = OPERATIONS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
 const environment = {
@@ -38,17 +45,20 @@ const backend = await startProcess(
   environment,
 );
 const ofBackend = { ...environment, DYNAMODB_ENDPOINT_URL: backend.url };
-const servers: Record<string, MeasuredProcess> = {
-  service: await startProcess(['dist/cli.js'], { ...ofBackend, PORT: '8201' }),
-  sdk: await startProcess(['dist/cli.js'], {
-    ...ofBackend,
-    PORT: '8202',
-    DYNAMODB_TRANSPORT: 'sdk',
-  }),
-  naive: await startProcess(['bench/naive.ts'], { ...ofBackend, PORT: '8203' }),
-  fastify: await startProcess(['bench/floor.ts'], { ...ofBackend, PORT: '8204' }),
-};
-const LOOPS = { direct: 'bench/direct.ts', undici: 'bench/undici-loop.ts' };
+const start = (script: string, port: number, more = {}) =>
+  startProcess([script], { ...ofBackend, PORT: String(port), ...more });
+const before = against === undefined ? undefined : buildBundleOf(against);
+const servers: Record<string, MeasuredProcess> = before
+  ? { service: await start('dist/cli.js', 8201), before: await start(before.cli, 8205) }
+  : {
+      service: await start('dist/cli.js', 8201),
+      sdk: await start('dist/cli.js', 8202, { DYNAMODB_TRANSPORT: 'sdk' }),
+      naive: await start('bench/naive.ts', 8203),
+      fastify: await start('bench/floor.ts', 8204),
+    };
+const LOOPS = before ? {} : { direct: 'bench/direct.ts', undici: 'bench/undici-loop.ts' };
+/** What the service is compared with. */
+const OTHERS = before ? ['before'] : ['naive', 'direct', 'floor', 'sdk'];
 
 /**
  * One round of an operation: the servers by turns in short slices, so that what slows the machine
@@ -67,7 +77,7 @@ async function measureRound(operation: Operation): Promise<Record<string, number
     const env = { ...process.env, ...ofBackend };
     costs[name] = Number(execFileSync(process.execPath, loop, { env }));
   }
-  costs.floor = (costs.fastify ?? 0) + (costs.undici ?? 0);
+  if (!before) costs.floor = (costs.fastify ?? 0) + (costs.undici ?? 0);
   return costs;
 }
 
@@ -106,7 +116,7 @@ function ratio(costs: Costs, to: string): number {
 async function latencies(operation: Operation): Promise<Record<string, LoadResult>> {
   const results: Record<string, LoadResult> = {};
   for (const connections of LATENCY_CONNECTIONS) {
-    for (const name of ['service', 'naive']) {
+    for (const name of ['service', before ? 'before' : 'naive']) {
       const url = servers[name]?.url ?? '';
       const requests = Math.max(operation.requests, 2 * connections);
       // Connecting is not part of it.
@@ -129,9 +139,7 @@ async function measure(operation: Operation): Promise<OperationReport> {
     microseconds: Object.fromEntries(
       Object.entries(costs).map(([name, values]) => [name, Math.round(median(values))]),
     ),
-    ratios: Object.fromEntries(
-      ['naive', 'direct', 'floor', 'sdk'].map((to) => [to, Number(ratio(costs, to).toFixed(2))]),
-    ),
+    ratios: Object.fromEntries(OTHERS.map((to) => [to, Number(ratio(costs, to).toFixed(2))])),
     latencies: await latencies(operation),
   };
 }
@@ -143,6 +151,7 @@ const peakMegabytes = Object.fromEntries(
   Object.entries(servers).map(([name, server]) => [name, Math.round(server.peakMemory() / 1e6)]),
 );
 await Promise.all([...Object.values(servers), backend].map((server) => server.stop()));
+before?.remove();
 
 const report = { backend: embedded ? 'embedded database' : 'stub', rounds: ROUNDS, reports };
 if (process.env.JSON) {

@@ -1,10 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import type { ClientSettings } from './dynamodb/calls/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
 import { StartError } from './errors.ts';
-import { endConnections } from './http/connections.ts';
+import { endConnections, untilUnused } from './http/connections.ts';
 import { createServer, type HttpServer } from './http/server.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { createMcpServerFactory, type McpServerFactory } from './mcp/server.ts';
@@ -114,7 +113,7 @@ export function createApp(
     },
     close: async () => {
       status.draining = true;
-      await sleep(config.DRAIN_DELAY_MS);
+      await untilUnused(server.server, config.DRAIN_DELAY_MS);
       const stop = endConnections(server.server, config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS);
       await server.close();
       stop();

@@ -131,8 +131,8 @@ export const ENVIRONMENT = z.object({
   MCP_MAX_RESULT_BYTES: integer(1_024, 104_857_600, 61_440).describe(
     'Bytes that the items of one MCP result may have.',
   ),
-  DRAIN_DELAY_MS: integer(0, 60_000, 0).describe(
-    'Time between /ready turning 503 and the listener closing.',
+  DRAIN_DELAY_MS: integer(0, 60_000, 3_000).describe(
+    'Time between /ready turning 503 and the listener closing, while there are connections.',
   ),
 });
 

@@ -152,7 +152,7 @@ describe.each(['lean', 'sdk'])('%s', (transport) => {
       proxy.refuse();
 
       // There are fewer tunnels than puts.
-      const puts = await Promise.all(Array.from({ length: 20 }, () => call(...PUT)));
+      const puts = await Promise.all(Array.from({ length: 64 }, () => call(...PUT)));
 
       const refused = puts.filter(({ status }) => status !== 200);
       expect(new Set(refused.map(({ body }) => body.code))).toEqual(

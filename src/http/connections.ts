@@ -1,5 +1,6 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a connection owes: answers to requests, in the order in which these came. */
 const owed = new WeakMap<Socket, ServerResponse[]>();
@@ -40,6 +41,17 @@ export function answerTo(request: IncomingMessage): ServerResponse | undefined {
 /** The last answer that a connection owes to a request that came whole. */
 export function lastOwed(socket: Socket): ServerResponse | undefined {
   return owed.get(socket)?.findLast(({ req }) => req.complete);
+}
+
+/**
+ * Waits for a time, or until there are no connections. Meanwhile every answer ends its connection, so
+ * that at the end none is closed under a request: clients do not keep one so long by themselves.
+ */
+export async function untilUnused(server: Server, atMostMs: number): Promise<void> {
+  const started = performance.now();
+  while (connections.get(server)?.size && performance.now() - started < atMostMs) {
+    await sleep(LOOK_MS);
+  }
 }
 
 /** How often connections are looked at while the service stops. */

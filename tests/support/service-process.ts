@@ -56,6 +56,7 @@ export function startProcess(args: string[], options: ProcessOptions = {}): Serv
       ...Object.fromEntries(Object.keys(ENVIRONMENT.shape).map((name) => [name, ''])),
       HOST: '127.0.0.1',
       PORT: '0',
+      DRAIN_DELAY_MS: '0',
       ...options.environment,
     },
   });

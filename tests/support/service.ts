@@ -95,7 +95,13 @@ export function engineSettings() {
 
 function testConfig(environment: Record<string, string>): Config {
   const { TEST_TRANSPORT: DYNAMODB_TRANSPORT } = process.env;
-  const given = { HOST: '127.0.0.1', PORT: '0', DYNAMODB_TRANSPORT, ...environment };
+  const given = {
+    HOST: '127.0.0.1',
+    PORT: '0',
+    DRAIN_DELAY_MS: '0',
+    DYNAMODB_TRANSPORT,
+    ...environment,
+  };
   return parseConfig(given, { local: false });
 }
 

@@ -7,9 +7,10 @@ import type { Command } from '@smithy/types';
 import { ServiceError } from '../../errors.ts';
 import type { Call } from './call.ts';
 import { storageError, translateFailure } from './exceptions.ts';
-import { asFailure, httpStatus } from './failures.ts';
+import { asFailure, httpStatus, type SdkFailure } from './failures.ts';
 import type { Limiter } from './limiter.ts';
 import { Operation, type RepeatPolicy } from './operation.ts';
+import { isUnexplained } from './refusals.ts';
 
 /** A command that DynamoDBDocumentClient takes. */
 export type StorageCommand<
@@ -97,6 +98,12 @@ const QUOTES_VALUES = new Set(['ValidationException', 'SyntaxError']);
 const LONGEST_DETAIL = 2_048;
 const LONGEST_NAME = 128;
 
+/** The text of a refusal is logged where the caller's sentence says too little. */
+function tellsDetail(failure: ServiceError, cause: SdkFailure): boolean {
+  if (isUnexplained(failure)) return true;
+  return failure.status >= 500 && !QUOTES_VALUES.has(cause.name);
+}
+
 function logFailure(operation: Operation, failure: ServiceError): void {
   if (failure.code === 'ConditionalCheckFailed') return;
   const cause = asFailure(failure.cause ?? failure);
@@ -109,8 +116,7 @@ function logFailure(operation: Operation, failure: ServiceError): void {
       error_code: cause.code,
       http_status: httpStatus(cause),
       aws_request_id: cause.$metadata?.requestId,
-      ...(!QUOTES_VALUES.has(cause.name) &&
-        failure.status >= 500 && { detail: cause.message.slice(0, LONGEST_DETAIL) }),
+      ...(tellsDetail(failure, cause) && { detail: cause.message.slice(0, LONGEST_DETAIL) }),
     },
     `${operation.name} failed`,
   );
