@@ -413,6 +413,11 @@ describe('commands', () => {
     [['--data-dir', 'x'], '--data-dir and --in-memory go with --local'],
     [['hash-key'], 'hash-key takes one name'],
     [['hash-key', 'a', 'b'], 'Unexpected argument: b'],
+    [['hash-key', 'my key'], 'The name of a key is made of letters'],
+    [['hash-key', 'a,b'], 'The name of a key is made of letters'],
+    [['hash-key', 'a:b'], 'The name of a key is made of letters'],
+    [['hash-key', 'é'], 'The name of a key is made of letters'],
+    [['hash-key', ''], 'The name of a key is made of letters'],
   ])('%j is answered with the usage', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args);
 
