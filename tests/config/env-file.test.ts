@@ -6,6 +6,8 @@ import { killProcesses, startProcess } from '../support/service-process.ts';
 
 const TEXT =
   'PORT=0\r\nREAD_ONLY=true\r\nDYNAMODB_TABLE_NAME=From-env\r\n# é\r\nENVIRONMENT=staging\n';
+/** Root may read everything, so that it has to be another user then. */
+const SOMEBODY = process.getuid?.() === 0 ? 65_534 : undefined;
 const ARGUMENTS = ['--local', '--in-memory'];
 
 let folder: string;
@@ -54,11 +56,12 @@ test('.env that is a folder is refused', async () => {
   expect([code, stderr]).toEqual([1, '.env cannot be read: it is a folder.\n']);
 });
 
-test.skipIf(process.getuid?.() === 0)('.env of somebody else is refused', async () => {
+test('.env of somebody else is refused', async () => {
+  await chmod(folder, 0o755);
   await writeFile(join(folder, '.env'), TEXT);
   await chmod(join(folder, '.env'), 0);
 
-  const { code, stderr } = await startProcess(ARGUMENTS, { folder }).exit();
+  const { code, stderr } = await startProcess(ARGUMENTS, { folder, user: SOMEBODY }).exit();
 
   expect([code, stderr]).toEqual([1, '.env cannot be read: this user may not.\n']);
 });

@@ -39,6 +39,8 @@ export interface ProcessOptions {
   npm?: boolean;
   /** Where it runs, with the `.env` there. */
   folder?: string;
+  /** As whom it runs, where the tests may choose. */
+  user?: number;
 }
 
 /** Starts the CLI with arguments, or npm with a script; no `.env` and no settings are inherited. */
@@ -49,6 +51,7 @@ export function startProcess(args: string[], options: ProcessOptions = {}): Serv
   const child = spawn(command ?? '', rest, {
     cwd: options.folder ?? (options.npm ? PROJECT : tmpdir()),
     detached: true,
+    uid: options.user,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
