@@ -112,7 +112,7 @@ function logFailure(operation: Operation, failure: ServiceError): void {
       ...(!QUOTES_VALUES.has(cause.name) &&
         failure.status >= 500 && { detail: cause.message.slice(0, LONGEST_DETAIL) }),
     },
-    `${operation.name} failed`,
+    `${operation.name} failed: ${failure.message}`,
   );
 }
 
