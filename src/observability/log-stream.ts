@@ -1,4 +1,3 @@
-import type { DestinationStream } from 'pino';
 import { LogWriter } from './log-writer.ts';
 
 /** Characters that wait to be written at most; what comes then is dropped. */
@@ -7,76 +6,77 @@ const MOST_WAITING = 4 * 1024 * 1024;
 const REST_MS = 5;
 const FLUSH_MS = 1_000;
 
-/** Where log lines go: as many as fit, in order, and never at the cost of who writes them. */
-export interface LogStream extends DestinationStream {
-  /** Calls back when all is written, or will not be soon. */
-  flush(done: () => void): void;
-}
-
 /**
- * Lines for a descriptor. Those of one turn of the event loop are written together, what is left
- * at the exit then. While the log takes nothing they wait, within bounds; how many were dropped is
- * told once it does.
+ * Lines for a descriptor, in order, and never at the cost of who writes them. Those of one turn of
+ * the event loop are written together, what is left at the exit then. While the log takes nothing
+ * they wait, within bounds; how many were dropped is told once it does.
  */
-export function createLogStream(
-  descriptor: number,
-  tellDropped: (count: number) => void,
-): LogStream {
-  const writer = new LogWriter(descriptor);
-  let lines = '';
-  let dropped = 0;
-  let idle = true;
-  let flushing: (() => void)[] = [];
+export class LogStream {
+  readonly #writer: LogWriter;
+  readonly #tellDropped: (count: number) => void;
+  #lines = '';
+  #dropped = 0;
+  #idle = true;
+  #flushing: (() => void)[] = [];
 
-  const take = () => {
-    const text = lines;
-    lines = '';
-    return text;
+  /** `tellDropped` is to log how many lines are missing. */
+  constructor(descriptor: number, tellDropped: (count: number) => void) {
+    this.#writer = new LogWriter(descriptor);
+    this.#tellDropped = tellDropped;
+    process.on('exit', this.#finish);
+  }
+
+  /** Takes a line, or drops it. */
+  write(line: string): void {
+    if (this.#lines.length >= MOST_WAITING) {
+      this.#dropped++;
+      return;
+    }
+    this.#lines += line;
+    if (!this.#idle) return;
+    this.#idle = false;
+    setImmediate(this.#send);
+  }
+
+  /** Calls back when all is written, or will not be soon. */
+  flush(done: () => void): void {
+    const over = () => {
+      clearTimeout(timer);
+      this.#flushing = this.#flushing.filter((waiting) => waiting !== over);
+      // Last of all, because it may be what ends the process.
+      process.off('exit', this.#finish).on('exit', this.#finish);
+      done();
+    };
+    const timer = setTimeout(over, FLUSH_MS);
+    this.#flushing.push(over);
+    if (this.#idle) over();
+  }
+
+  readonly #send = () => this.#writer.write(this.#take(), this.#rest);
+
+  readonly #rest = () => {
+    if (this.#flushing.length > 0) this.#goOn();
+    else setTimeout(this.#goOn, REST_MS).unref();
   };
-  const takeDropped = () => {
-    if (dropped === 0) return '';
-    const count = dropped;
-    dropped = 0;
-    tellDropped(count);
-    return take();
+
+  readonly #goOn = () => {
+    if (this.#lines || this.#dropped > 0) return this.#send();
+    this.#idle = true;
+    for (const over of this.#flushing) over();
   };
-  const send = () => {
-    writer.write(take() + takeDropped(), rest);
-  };
-  const rest = () => {
-    if (flushing.length > 0) return goOn();
-    setTimeout(goOn, REST_MS).unref();
-  };
-  const goOn = () => {
-    if (lines || dropped > 0) return send();
-    idle = true;
-    for (const done of flushing) done();
-    flushing = [];
-  };
-  const finish = () => writer.finish(take() + takeDropped());
-  process.on('exit', finish);
-  return {
-    write: (line) => {
-      if (lines.length >= MOST_WAITING) {
-        dropped++;
-        return;
-      }
-      lines += line;
-      if (!idle) return;
-      idle = false;
-      setImmediate(send);
-    },
-    flush: (done) => {
-      const soon = Promise.withResolvers<void>();
-      const timer = setTimeout(soon.resolve, FLUSH_MS);
-      if (idle) soon.resolve();
-      else flushing.push(soon.resolve);
-      void soon.promise.then(() => {
-        clearTimeout(timer);
-        // Last of all, because it may be what ends the process.
-        process.off('exit', finish).on('exit', finish);
-        done();
-      });
-    },
-  };
+
+  readonly #finish = () => this.#writer.finish(this.#take());
+
+  /** All that waits, with the count of what does not behind it. */
+  #take(): string {
+    const lines = this.#lines;
+    this.#lines = '';
+    if (this.#dropped === 0) return lines;
+    const count = this.#dropped;
+    this.#dropped = 0;
+    this.#tellDropped(count);
+    const told = this.#lines;
+    this.#lines = '';
+    return lines + told;
+  }
 }

@@ -1,6 +1,6 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { boundLine, shortError, shortText } from './log-line.ts';
-import { createLogStream } from './log-stream.ts';
+import { LogStream } from './log-stream.ts';
 
 export const SERVICE = 'dynamodb-mcp-server';
 
@@ -17,8 +17,8 @@ export function createLogger(
 ): Logger {
   const stream =
     typeof destination === 'number'
-      ? createLogStream(destination, (count) =>
-          log.warn({ dropped: count }, 'Log lines were dropped while nobody took them'),
+      ? new LogStream(destination, (dropped) =>
+          log.warn({ dropped }, 'Log lines were dropped while nobody took them'),
         )
       : destination;
   const log = pino(
@@ -32,7 +32,11 @@ export function createLogger(
       },
       serializers: { err: shortError, stack: shortText, detail: shortText },
     },
-    { ...stream, write: (line: string) => stream.write(boundLine(line)) },
+    {
+      write: (line: string) => stream.write(boundLine(line)),
+      // Pino calls this by its name, though its type has none.
+      ...(stream instanceof LogStream && { flush: (done: () => void) => stream.flush(done) }),
+    },
   );
   return log;
 }
