@@ -2,6 +2,8 @@ import { LogWriter } from './log-writer.ts';
 
 /** Characters that wait to be written at most; what comes then is dropped. */
 const MOST_WAITING = 4 * 1024 * 1024;
+/** What is written at once, about: a pipe takes no more, and larger texts take time to prepare. */
+const AT_ONCE = 64 * 1024;
 /** Between two writes, so that busy turns of the event loop share them. */
 const REST_MS = 5;
 const FLUSH_MS = 1_000;
@@ -14,7 +16,10 @@ const FLUSH_MS = 1_000;
 export class LogStream {
   readonly #writer: LogWriter;
   readonly #tellDropped: (count: number) => void;
+  /** Texts that are large enough for a write, behind which come the latest lines. */
+  #full: string[] = [];
   #lines = '';
+  #waiting = 0;
   #dropped = 0;
   #idle = true;
   #flushing: (() => void)[] = [];
@@ -28,11 +33,11 @@ export class LogStream {
 
   /** Takes a line, or drops it. */
   write(line: string): void {
-    if (this.#lines.length >= MOST_WAITING) {
+    if (this.#waiting >= MOST_WAITING) {
       this.#dropped++;
       return;
     }
-    this.#lines += line;
+    this.#add(line);
     if (!this.#idle) return;
     this.#idle = false;
     setImmediate(this.#send);
@@ -52,31 +57,48 @@ export class LogStream {
     if (this.#idle) over();
   }
 
+  #add(line: string): void {
+    this.#waiting += line.length;
+    this.#lines += line;
+    if (this.#lines.length < AT_ONCE) return;
+    this.#full.push(this.#lines);
+    this.#lines = '';
+  }
+
   readonly #send = () => this.#writer.write(this.#take(), this.#rest);
 
   readonly #rest = () => {
-    if (this.#flushing.length > 0) this.#goOn();
+    if (this.#full.length > 0 || this.#flushing.length > 0) this.#goOn();
     else setTimeout(this.#goOn, REST_MS).unref();
   };
 
   readonly #goOn = () => {
-    if (this.#lines || this.#dropped > 0) return this.#send();
+    if (this.#waiting > 0 || this.#dropped > 0) return this.#send();
     this.#idle = true;
     for (const over of this.#flushing) over();
   };
 
-  readonly #finish = () => this.#writer.finish(this.#take());
+  readonly #finish = () => {
+    let text = '';
+    while (this.#waiting > 0 || this.#dropped > 0) text += this.#take();
+    this.#writer.finish(text);
+  };
 
-  /** All that waits, with the count of what does not behind it. */
+  /** What waits longest. Behind the last of it comes how many lines were dropped. */
   #take(): string {
+    const text = this.#full.shift() ?? this.#takeLatest();
+    this.#waiting -= text.length;
+    return text;
+  }
+
+  #takeLatest(): string {
+    if (this.#dropped > 0) {
+      const count = this.#dropped;
+      this.#dropped = 0;
+      this.#tellDropped(count);
+    }
     const lines = this.#lines;
     this.#lines = '';
-    if (this.#dropped === 0) return lines;
-    const count = this.#dropped;
-    this.#dropped = 0;
-    this.#tellDropped(count);
-    const told = this.#lines;
-    this.#lines = '';
-    return lines + told;
+    return lines;
   }
 }
