@@ -91,8 +91,6 @@ export function createApp(
   const status = { table: gateway.tableName, version: VERSION, draining: false, isReady };
   const invoke = createInvoker(config, gateway, log, budgets);
   const mcp = createMcpEndpoint(createMcpServers(config, invoke), {
-    allowedHosts: config.MCP_ALLOWED_HOSTS,
-    allowedOrigins: config.MCP_ALLOWED_ORIGINS,
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
   const server = createServer({
@@ -102,6 +100,10 @@ export function createApp(
     status,
     apiKeys: config.API_KEYS,
     budgets,
+    allowedWeb: {
+      hosts: [...config.ALLOWED_HOSTS, ...config.MCP_ALLOWED_HOSTS],
+      origins: [...config.ALLOWED_ORIGINS, ...config.MCP_ALLOWED_ORIGINS],
+    },
     maxBodyBytes: config.MAX_BODY_BYTES,
     log,
   });

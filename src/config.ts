@@ -1,72 +1,14 @@
-import dotenv from 'dotenv';
+import { populate } from 'dotenv';
 import { z } from 'zod';
+import { apiKeys } from './config/api-keys.ts';
+import { readEnvFile } from './config/env-file.ts';
+import { defaultHost, exposureProblems, type Given, type Purpose } from './config/exposure.ts';
+import { flag, integer, logLevel, region } from './config/fields.ts';
+import { misspelledSettings } from './config/misspelled.ts';
+import { hosts, origins, originsOrHosts } from './config/web-names.ts';
 import { StartError } from './errors.ts';
-import { isLoopback } from './loopback.ts';
 
-/** The names a log level may have, Python's among them, and pino's name for each. */
-const LOG_LEVELS = {
-  TRACE: 'trace',
-  DEBUG: 'debug',
-  INFO: 'info',
-  WARN: 'warn',
-  WARNING: 'warn',
-  ERROR: 'error',
-  CRITICAL: 'fatal',
-  FATAL: 'fatal',
-} as const;
-
-function integer(minimum: number, maximum: number, fallback: number) {
-  const rule = `must be a whole number from ${minimum} to ${maximum}`;
-  return z
-    .string()
-    .regex(/^\d{1,15}$/, rule)
-    .transform(Number)
-    .pipe(z.number().min(minimum, rule).max(maximum, rule))
-    .default(fallback);
-}
-
-function flag(fallback: boolean) {
-  return z
-    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
-    .default(fallback);
-}
-
-const logLevel = z
-  .string()
-  .transform((level) => level.toUpperCase())
-  .pipe(
-    z.enum(Object.keys(LOG_LEVELS) as [keyof typeof LOG_LEVELS], {
-      error: `must be one of ${Object.keys(LOG_LEVELS).join(', ')}`,
-    }),
-  )
-  .transform((level) => LOG_LEVELS[level])
-  .default('info');
-
-const region = z
-  .string()
-  .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
-  .optional();
-
-const names = z
-  .string()
-  .regex(/^[^\s,]+(\s*,\s*[^\s,]+)*$/, 'must be names, comma separated')
-  .transform((list) => list.split(',').map((name) => name.trim()))
-  .default([]);
-
-const apiKeys = z
-  .string()
-  .transform((list, context) => {
-    const keys = list.split(',').map((entry) => /^\s*([\w.@-]+):([0-9a-f]{64})\s*$/.exec(entry));
-    return keys.flatMap((match) => {
-      const [, name, hash] = match ?? [];
-      if (name !== undefined && hash !== undefined) return [{ name, hash }];
-      context.addIssue('must be a comma separated list of name:sha256, as `hash-key` makes them');
-      return [];
-    });
-  })
-  .default([]);
-
-/** Every environment variable that the service reads; `.env.example` and the README follow it. */
+/** Every environment variable that the service reads; `.env.example` and docs/operations.md follow it. */
 export const ENVIRONMENT = z.object({
   AWS_REGION: region.describe(
     'Region of the table; leave empty for that of the profile, else us-east-1.',
@@ -99,13 +41,21 @@ export const ENVIRONMENT = z.object({
     .default(false)
     .describe("Node's own switch: 1 to go through HTTPS_PROXY or HTTP_PROXY, NO_PROXY aside."),
   LOG_LEVEL: logLevel.describe('TRACE, DEBUG, INFO, WARNING, ERROR or CRITICAL, in any case.'),
-  ENVIRONMENT: z.string().default('development').describe('`production` asks for API keys.'),
-  HOST: z.string().default('0.0.0.0').describe('Address to listen on.'),
+  ENVIRONMENT: z
+    .string()
+    .default('development')
+    .describe(
+      'Where this runs; only `development`, `dev`, `test` and `local` do without API keys.',
+    ),
+  HOST: z
+    .string()
+    .default(defaultHost(false))
+    .describe('Address to listen on; with the embedded database 127.0.0.1, if it is empty.'),
   PORT: integer(0, 65_535, 8002).describe('Port to listen on.'),
   API_KEYS: apiKeys.describe(
     'Keys that callers must present, as name:sha256, comma separated; empty for none.',
   ),
-  ALLOW_UNAUTHENTICATED: flag(false).describe('Run without API keys in production, on purpose.'),
+  ALLOW_UNAUTHENTICATED: flag(false).describe('Run without API keys anywhere, on purpose.'),
   READ_ONLY: flag(false).describe('Refuse every tool that writes.'),
   REQUEST_DEADLINE_MS: integer(100, 55_000, 10_000).describe(
     'Time for one request, its time in the queue included.',
@@ -120,10 +70,16 @@ export const ENVIRONMENT = z.object({
   ),
   MAX_PAGES: integer(1, 1_000, 50).describe('Pages that one call with max_items reads at most.'),
   MAX_BATCH_ENTRIES: integer(1, 100_000, 1_000).describe('Entries of one batch.'),
-  MCP_ALLOWED_HOSTS: names.describe(
-    'Host names that MCP clients use, without ports, comma separated; empty for this machine only, * for any.',
+  ALLOWED_HOSTS: hosts.describe(
+    'Host names by which web pages and MCP clients may call, besides those of this machine, comma separated; * for any.',
   ),
-  MCP_ALLOWED_ORIGINS: names.describe('Host names of web pages that may use MCP, the same way.'),
+  ALLOWED_ORIGINS: origins.describe(
+    'Web pages that may call, besides those of this machine and of the service itself, as in https://app.example.com, comma separated; * for any.',
+  ),
+  MCP_ALLOWED_HOSTS: hosts.describe('More of ALLOWED_HOSTS, by its older name.'),
+  MCP_ALLOWED_ORIGINS: originsOrHosts.describe(
+    'More of ALLOWED_ORIGINS, by its older name; a host name stands for all its origins.',
+  ),
   MCP_RESULT_MODE: z
     .enum(['structured', 'text', 'both'], { error: 'must be structured, text or both' })
     .default('structured')
@@ -151,49 +107,49 @@ export class ConfigError extends StartError {
 }
 
 /** Reads `.env` into the environment, where it does not override, and then the environment. */
-export function loadConfig(options: { local: boolean }): Config {
-  dotenv.config({ quiet: true });
-  for (const name of Object.keys(ENVIRONMENT.shape)) {
-    // The SDK reads some of these too, and must see empty ones as absent.
-    if (process.env[name] === '') delete process.env[name];
+export function loadConfig(purpose: Purpose): Config {
+  populate(process.env, readEnvFile('.env'));
+  // The SDK and Node read some of these too, and must see the same: trimmed, and empty as absent.
+  for (const [name, value] of Object.entries(process.env)) {
+    if (!Object.hasOwn(ENVIRONMENT.shape, name) && !name.startsWith('AWS_')) continue;
+    const trimmed = value?.trim();
+    if (trimmed) process.env[name] = trimmed;
+    else delete process.env[name];
   }
-  return parseConfig(process.env, options);
+  return parseConfig(process.env, purpose);
 }
 
 /** The configuration in a set of environment variables; throws ConfigError. */
-export function parseConfig(
-  environment: Record<string, string | undefined>,
-  { local }: { local: boolean },
-): Config {
+export function parseConfig(environment: Given, purpose: Purpose): Config {
   const given = Object.fromEntries(
     Object.entries(environment)
       .map(([name, value]) => [name, value?.trim()])
       .filter(([, value]) => value),
   );
-  const parsed = ENVIRONMENT.safeParse(given);
+  const parsed = ENVIRONMENT.safeParse({ HOST: defaultHost(purpose.local), ...given });
   const problems = [
     ...(parsed.error?.issues ?? []).map(({ path, message }) => `${path.join('.')} ${message}`),
-    ...crossChecks(given, local),
+    ...generalProblems(given),
+    ...exposureProblems(given, purpose),
   ];
   if (!parsed.success || problems.length > 0) throw new ConfigError(problems);
   return parsed.data;
 }
 
-function crossChecks(given: Record<string, string | undefined>, local: boolean): string[] {
-  const problems: string[] = [];
-  const production = given.ENVIRONMENT?.toLowerCase() === 'production';
-  const exposed = !isLoopback(given.HOST ?? '0.0.0.0');
-  const unlocked = !given.API_KEYS && given.ALLOW_UNAUTHENTICATED?.toLowerCase() !== 'true';
-  if (!given.AWS_ACCESS_KEY_ID !== !given.AWS_SECRET_ACCESS_KEY) {
-    problems.push('AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither');
-  }
-  if (production && local) {
-    problems.push('ENVIRONMENT=production does not go with the embedded database (--local)');
-  }
-  if (production && exposed && unlocked) {
-    problems.push(
-      'API_KEYS must be set in production, or ALLOW_UNAUTHENTICATED=true to do without on purpose',
-    );
-  }
-  return problems;
+function generalProblems(given: Given): string[] {
+  const settings = Object.keys(ENVIRONMENT.shape);
+  const garbled = Object.entries(given).filter(
+    ([name, value]) =>
+      (settings.includes(name) || name.startsWith('AWS_')) && /\p{Cc}/u.test(value ?? ''),
+  );
+  const halfGiven = !given.AWS_ACCESS_KEY_ID !== !given.AWS_SECRET_ACCESS_KEY;
+  return [
+    ...misspelledSettings(given, settings).map(
+      ([name, meant]) => `${name} is not a setting; ${meant} is probably meant`,
+    ),
+    ...garbled.map(([name]) => `${name} must not contain line breaks or other control characters`),
+    ...(halfGiven
+      ? ['AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither']
+      : []),
+  ];
 }

@@ -1,21 +1,9 @@
 import { describe, expect, test } from 'vitest';
-import { ConfigError, ENVIRONMENT, parseConfig } from '../src/config.ts';
+import { ENVIRONMENT, parseConfig } from '../src/config.ts';
+import { configProblems } from './support/config-problems.ts';
 
 const SECRET = 's3cr3t-v4lue';
 const HASH = 'a1'.repeat(32);
-
-/** The problems that a configuration is refused for, a line each. */
-function problems(environment: Record<string, string>, local = false): string[] {
-  try {
-    parseConfig(environment, { local });
-  } catch (error) {
-    if (!(error instanceof ConfigError)) throw error;
-    const [title, ...lines] = error.message.split('\n');
-    expect(title).toBe('The configuration is not valid:');
-    return lines.map((line) => line.trim());
-  }
-  return [];
-}
 
 const DEFAULTS = {
   DYNAMODB_TABLE_NAME: 'MedAssureAI_Artifacts',
@@ -46,7 +34,10 @@ function everywhere(value: string): Record<string, string> {
 describe('what is read', () => {
   test('nothing needs to be set', () => {
     expect(parseConfig({}, { local: false })).toMatchObject(DEFAULTS);
-    expect(parseConfig({ HOME: '/root', PATH: '/bin' }, { local: true })).toMatchObject(DEFAULTS);
+    expect(parseConfig({ HOME: '/root', PATH: '/bin' }, { local: true })).toMatchObject({
+      ...DEFAULTS,
+      HOST: '127.0.0.1',
+    });
   });
 
   test.each(['', '  ', '\t'])('a variable that is %j counts as absent', (empty) => {
@@ -119,6 +110,30 @@ describe('what is read', () => {
   });
 });
 
+describe('hosts and origins', () => {
+  test.each([
+    [
+      'ALLOWED_HOSTS',
+      'App.Example , 10.0.0.1,[::1],fe80::1,*',
+      'app.example 10.0.0.1 [::1] [fe80::1] *',
+    ],
+    [
+      'MCP_ALLOWED_HOSTS',
+      'bücher.example,under_score.example',
+      'xn--bcher-kva.example under_score.example',
+    ],
+    [
+      'ALLOWED_ORIGINS',
+      'https://App.Example/, http://a.example:8080,*',
+      'https://app.example http://a.example:8080 *',
+    ],
+    ['ALLOWED_ORIGINS', 'https://a.example:443', 'https://a.example'],
+    ['MCP_ALLOWED_ORIGINS', 'app.example, https://b.example', 'app.example https://b.example'],
+  ] as const)('%s=%s', (name, given, entries) => {
+    expect(parseConfig({ [name]: given }, { local: false })[name]).toEqual(entries.split(' '));
+  });
+});
+
 describe('what is refused', () => {
   test.each([
     ['AWS_REGION', 'US East'],
@@ -146,12 +161,25 @@ describe('what is refused', () => {
     ['API_KEYS', `me:${HASH},`],
     ['API_KEYS', `:${HASH}`],
     ['API_KEYS', `me ${HASH}`],
+    ['ALLOWED_HOSTS', 'https://app.example'],
+    ['ALLOWED_HOSTS', 'app.example:8002'],
+    ['ALLOWED_HOSTS', 'app.example/mcp'],
+    ['ALLOWED_HOSTS', '*.example'],
+    ['ALLOWED_HOSTS', 'app.example,'],
+    ['MCP_ALLOWED_HOSTS', 'https://app.example/mcp'],
+    ['ALLOWED_ORIGINS', 'app.example'],
+    ['ALLOWED_ORIGINS', 'https://app.example/page'],
+    ['ALLOWED_ORIGINS', 'https://me:secret@app.example'],
+    ['ALLOWED_ORIGINS', 'https://*.example'],
+    ['ALLOWED_ORIGINS', 'ftp://app.example'],
+    ['ALLOWED_ORIGINS', 'null'],
+    ['MCP_ALLOWED_ORIGINS', 'https://app.example/page'],
   ])('%s=%s', (name, value) => {
-    expect(problems({ [name]: value })).toEqual([expect.stringMatching(`^${name} must be `)]);
+    expect(configProblems({ [name]: value })).toEqual([expect.stringMatching(`^${name} must be `)]);
   });
 
   test('all problems are told at once, in one message', () => {
-    const lines = problems(
+    const lines = configProblems(
       {
         PORT: 'x',
         LOG_LEVEL: 'x',
@@ -159,26 +187,38 @@ describe('what is refused', () => {
         DYNAMODB_ENDPOINT_URL: 'x',
         AWS_ACCESS_KEY_ID: 'x',
         ENVIRONMENT: 'production',
+        READ_ONYL: 'true',
       },
-      true,
+      { local: true },
     );
 
     expect(lines.toSorted()).toEqual([
-      'API_KEYS must be set in production, or ALLOW_UNAUTHENTICATED=true to do without on purpose',
       'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither',
       'DYNAMODB_ENDPOINT_URL must be an http or https URL',
       'ENVIRONMENT=production does not go with the embedded database (--local)',
       'LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, WARNING, ERROR, CRITICAL, FATAL',
       'PORT must be a whole number from 0 to 65535',
       'READ_ONLY must be true or false',
+      'READ_ONYL is not a setting; READ_ONLY is probably meant',
     ]);
   });
+
+  test.each(['AWS_SECRET_ACCESS_KEY', 'DYNAMODB_TABLE_NAME', 'AWS_PROFILE', 'API_KEYS'])(
+    'a control character inside of %s',
+    (name) => {
+      const given = { AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: SECRET, [name]: 'a\nb' };
+
+      expect(configProblems(given)).toContain(
+        `${name} must not contain line breaks or other control characters`,
+      );
+    },
+  );
 
   test('no value is repeated, since any may be a secret put in the wrong place', () => {
     const environment = everywhere(`${SECRET}!`);
     delete environment.AWS_SECRET_ACCESS_KEY;
 
-    const text = problems(environment, true).join('\n');
+    const text = configProblems(environment, { local: true }).join('\n');
 
     expect(text).toContain('PORT');
     expect(text).not.toContain(SECRET);
@@ -192,47 +232,8 @@ describe('credentials', () => {
     [{ AWS_ACCESS_KEY_ID: 'AKID', AWS_SECRET_ACCESS_KEY: '' }],
     [{ AWS_ACCESS_KEY_ID: ' ', AWS_SECRET_ACCESS_KEY: SECRET }],
   ] as [Record<string, string>][])('are both or neither: not %j', (environment) => {
-    expect(problems(environment)).toEqual([
+    expect(configProblems(environment)).toEqual([
       'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither',
-    ]);
-  });
-});
-
-describe('production', () => {
-  const unlocked =
-    'API_KEYS must be set in production, or ALLOW_UNAUTHENTICATED=true to do without on purpose';
-
-  test.each([
-    [{}, [unlocked]],
-    [{ HOST: '10.0.0.1' }, [unlocked]],
-    [{ HOST: '::' }, [unlocked]],
-    [{ API_KEYS: '' }, [unlocked]],
-    [{ ALLOW_UNAUTHENTICATED: 'false' }, [unlocked]],
-    [{ API_KEYS: `me:${HASH}` }, []],
-    [{ ALLOW_UNAUTHENTICATED: 'true' }, []],
-    [{ ALLOW_UNAUTHENTICATED: 'TRUE' }, []],
-    [{ HOST: '127.0.0.1' }, []],
-    [{ HOST: '::1' }, []],
-    [{ HOST: 'localhost' }, []],
-  ] as [Record<string, string>, string[]][])('with %j', (environment, expected) => {
-    expect(problems({ ENVIRONMENT: 'production', ...environment })).toEqual(expected);
-    expect(problems({ ENVIRONMENT: 'Production', ...environment })).toEqual(expected);
-    expect(problems({ ENVIRONMENT: 'staging', ...environment })).toEqual([]);
-  });
-
-  test.each([
-    ['production', ' , '],
-    [' production', ''],
-    ['production ', ''],
-  ])('is not mistaken for less: %j with the keys %j', (environment, keys) => {
-    expect(problems({ ENVIRONMENT: environment, API_KEYS: keys })).not.toEqual([]);
-  });
-
-  test('refuses the embedded database, also behind keys', () => {
-    const environment = { ENVIRONMENT: 'production', API_KEYS: `me:${HASH}` };
-
-    expect(problems(environment, true)).toEqual([
-      'ENVIRONMENT=production does not go with the embedded database (--local)',
     ]);
   });
 });

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm } from 'node:fs/promises';
 import { request as httpRequest, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -164,8 +164,24 @@ describe('start', () => {
     const exit = await startProcess(args).exit();
 
     expect(exit.code).toBe(1);
-    expect(exit.stderr).toMatch(/^[^\n]*shared[^\n]*\n$/);
-    expect(exit.stderr).not.toMatch(/ {4}at /);
+    expect(exit.stderr).toBe(
+      `The embedded database cannot use ${join(folder, 'shared')}: another process uses it. --data-dir names another folder.\n`,
+    );
+  });
+
+  test.each(['', 'new'])('on a data folder of another user says so: %j', async (below) => {
+    const theirs = await mkdtemp(join(folder, 'theirs-'));
+    await chmod(folder, 0o755);
+    await chmod(theirs, 0o500);
+
+    const exit = await startProcess(['--local', '--data-dir', join(theirs, below)], {
+      user: process.getuid?.() === 0 ? 65_534 : undefined,
+    }).exit();
+
+    expect(exit.code).toBe(1);
+    expect(exit.stderr).toMatch(
+      /^The embedded database cannot use \S+: this user may not write there\. --data-dir names another folder\.\n$/,
+    );
   });
 });
 
@@ -413,6 +429,11 @@ describe('commands', () => {
     [['--data-dir', 'x'], '--data-dir and --in-memory go with --local'],
     [['hash-key'], 'hash-key takes one name'],
     [['hash-key', 'a', 'b'], 'Unexpected argument: b'],
+    [['hash-key', 'my key'], 'The name of a key is made of letters'],
+    [['hash-key', 'a,b'], 'The name of a key is made of letters'],
+    [['hash-key', 'a:b'], 'The name of a key is made of letters'],
+    [['hash-key', 'é'], 'The name of a key is made of letters'],
+    [['hash-key', ''], 'The name of a key is made of letters'],
   ])('%j is answered with the usage', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args);
 

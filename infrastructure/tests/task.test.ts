@@ -60,7 +60,7 @@ test('the service accepts the environment of the task', () => {
     PORT: 8002,
     DRAIN_DELAY_MS: 5_000,
     ALLOW_UNAUTHENTICATED: false,
-    MCP_ALLOWED_HOSTS: ['dynamodb.example.com'],
+    ALLOWED_HOSTS: ['dynamodb.example.com'],
   });
 });
 

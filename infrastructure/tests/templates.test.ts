@@ -1,6 +1,7 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import { synthesize } from '../lib/templates.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../cloudformation');
@@ -45,4 +46,15 @@ test('nothing is looked up in an account', () => {
 
 test('synthesis gives the same bytes each time', () => {
   expect(synthesize()).toEqual(templates);
+});
+
+test('synthesis leaves no folders behind', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'templates-'));
+  vi.stubEnv('TMPDIR', folder);
+
+  synthesize();
+
+  vi.unstubAllEnvs();
+  expect(readdirSync(folder)).toEqual([]);
+  rmSync(folder, { recursive: true });
 });

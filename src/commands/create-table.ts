@@ -16,7 +16,7 @@ export const createTableCommand: Command = {
   },
   run: async ({ wait = '0' }) => {
     if (!/^\d{1,4}$/.test(String(wait))) throw new UsageError('--wait takes a number of seconds');
-    const config = loadConfig({ local: false });
+    const config = loadConfig({ local: false, listens: false });
     const name = config.DYNAMODB_TABLE_NAME;
     const created = await createTable(gatewaySettings(config), name, Number(wait) * 1_000);
     print(

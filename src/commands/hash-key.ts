@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { isKeyName } from '../config/api-keys.ts';
 import { hashApiKey } from '../http/authentication.ts';
 import { type Command, print, UsageError } from './command.ts';
 
@@ -8,6 +9,9 @@ export const hashKeyCommand: Command = {
   summary: 'make an API key for NAME, with its entry for API_KEYS',
   run: (_values, name) => {
     if (name === undefined) throw new UsageError('hash-key takes one name');
+    if (!isKeyName(name)) {
+      throw new UsageError('The name of a key is made of letters, digits, "_", "-", "." and "@"');
+    }
     const key = randomBytes(32).toString('base64url');
     print(
       `Key for ${name}, shown only now: ${key}\nEntry for API_KEYS: ${name}:${hashApiKey(key)}`,

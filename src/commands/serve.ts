@@ -1,8 +1,8 @@
 import type { Logger } from 'pino';
 import { createApp } from '../app.ts';
 import { type LocalOptions, openBackend } from '../backend.ts';
+import { isLoopback } from '../config/exposure.ts';
 import { type Config, loadConfig } from '../config.ts';
-import { isLoopback } from '../loopback.ts';
 import { createLogger } from '../observability/logger.ts';
 import { exitOnDefects, stopOnSignals } from '../shutdown.ts';
 import { VERSION } from '../version.ts';

@@ -16,7 +16,7 @@ export const stdioCommand: Command = {
 };
 
 async function serveStdio(local: LocalOptions | undefined): Promise<void> {
-  const config = loadConfig({ local: local !== undefined });
+  const config = loadConfig({ local: local !== undefined, listens: false });
   const log = createLogger({ level: config.LOG_LEVEL, environment: config.ENVIRONMENT }, 2);
   exitOnDefects(log);
   const backend = await openBackend(config, local, log);

@@ -2,6 +2,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { ServiceError } from '../errors.ts';
 import type { Principal } from '../tools/tool.ts';
+import { isOpen } from './open-routes.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -28,15 +29,11 @@ export function hashApiKey(key: string): string {
 }
 
 /** Asks every request for its principal, on all routes but the open ones. */
-export function requireApiKeys(
-  app: FastifyInstance,
-  apiKeys: readonly ApiKeyHash[],
-  openRoutes: ReadonlySet<string>,
-): void {
+export function requireApiKeys(app: FastifyInstance, apiKeys: readonly ApiKeyHash[]): void {
   const authenticate = createAuthenticate(apiKeys);
   app.decorateRequest('principal');
   app.addHook('onRequest', (request, _reply, done) => {
-    if (!openRoutes.has(request.routeOptions.url ?? '')) request.principal = authenticate(request);
+    if (!isOpen(request)) request.principal = authenticate(request);
     done();
   });
 }

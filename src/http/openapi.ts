@@ -4,7 +4,7 @@ import type { JsonObject } from '../json/parse.ts';
 import { SERVICE } from '../observability/logger.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import { OPEN_ROUTES } from './status-routes.ts';
+import { PROBES } from './open-routes.ts';
 
 const ERROR_SCHEMA = z.strictObject({
   success: z.literal(false),
@@ -84,7 +84,7 @@ function statusOperation(path: string, summary: string) {
     operationId: path === '/' ? 'root' : path.replace(/\W/g, '_').slice(1),
     summary,
     tags: ['status'],
-    ...(OPEN_ROUTES.has(path) && { security: [] }),
+    ...(PROBES.has(path) && { security: [] }),
     responses: {
       200: { description: 'OK', content },
       ...(path === '/ready' && { 503: { description: 'Not ready', content } }),

@@ -6,6 +6,7 @@ import type { MemoryBudgets } from '../memory.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { type ApiKeyHash, requireApiKeys } from './authentication.ts';
+import { guardAgainstPages } from './browser-guard.ts';
 import { rememberAnswers } from './connections.ts';
 import {
   logDefect,
@@ -17,9 +18,10 @@ import { readJsonBodies } from './json-body.ts';
 import { addMcpRoute } from './mcp-route.ts';
 import { openApiDocument } from './openapi.ts';
 import { requestId } from './request-id.ts';
-import { addStatusRoutes, OPEN_ROUTES, type Status } from './status-routes.ts';
+import { addStatusRoutes, type Status } from './status-routes.ts';
 import { addToolRoutes } from './tool-routes.ts';
 import { discardUnreadBody, hasUnreadBody } from './unread-body.ts';
+import type { AllowedWeb } from './web-origins.ts';
 
 /** A load balancer that keeps connections for 60 s must never meet one that was just closed. */
 export const KEEP_ALIVE_TIMEOUT_MS = 72_000;
@@ -35,6 +37,8 @@ export interface ServerOptions {
   mcp: McpEndpoint;
   status: Status;
   apiKeys: readonly ApiKeyHash[];
+  /** Web pages, and names of the service, besides those of this machine. */
+  allowedWeb: AllowedWeb;
   maxBodyBytes: number;
   budgets: Pick<MemoryBudgets, 'bodies' | 'replies'>;
   log: Logger;
@@ -78,7 +82,8 @@ export function createServer(options: ServerOptions): HttpServer {
   });
   answerAllRequests(app);
   rememberAnswers(app.server);
-  requireApiKeys(app, options.apiKeys, OPEN_ROUTES);
+  guardAgainstPages(app, options.allowedWeb);
+  requireApiKeys(app, options.apiKeys);
   refuseUnknownRoutes(app);
   app.addHook('onSend', (request, reply, _payload, done) => {
     if (status.draining) reply.header('connection', 'close');

@@ -10,9 +10,6 @@ export interface Status {
   isReady(): Promise<boolean>;
 }
 
-/** Routes that need no API key, so that load balancers can probe them. */
-export const OPEN_ROUTES: ReadonlySet<string> = new Set(['/health', '/ready']);
-
 export function addStatusRoutes(app: FastifyInstance, status: Status): void {
   const { table } = status;
   const health = { status: 'healthy', service: SERVICE, table };

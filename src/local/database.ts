@@ -1,13 +1,12 @@
 import { once } from 'node:events';
-import { mkdir } from 'node:fs/promises';
 import type { Server } from 'node:http';
-import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import type { Logger } from 'pino';
 import { withCall } from '../dynamodb/calls/call.ts';
 import { createGateway, type GatewaySettings } from '../dynamodb/gateway.ts';
 import { createTable } from '../dynamodb/tables/create-table.ts';
 import { StartError } from '../errors.ts';
+import { claimFolder } from './data-folder.ts';
 import { SAMPLE_ITEMS } from './sample-items.ts';
 
 /** The embedded engine takes any credentials. */
@@ -45,27 +44,6 @@ async function loadEngine() {
       cause: error,
     });
   }
-}
-
-/** Makes the folder and sees that nobody else has it open; dynalite itself would crash later. */
-async function claimFolder(dataDir: string): Promise<void> {
-  const dynalite = createRequire(import.meta.url).resolve('dynalite');
-  const { Level } = createRequire(dynalite)('level') as LevelModule;
-  const level = new Level(dataDir);
-  try {
-    await mkdir(dataDir, { recursive: true });
-    await level.open();
-    await level.close();
-  } catch (error) {
-    const locked = error instanceof Error && /lock/i.test(String(error.cause));
-    const why = locked ? 'another process uses it' : 'it cannot be opened';
-    throw new StartError(`The embedded database cannot use ${dataDir}: ${why}.`, { cause: error });
-  }
-}
-
-/** The part of dynalite's own dependency that is used here. */
-interface LevelModule {
-  Level: new (folder: string) => { open(): Promise<void>; close(): Promise<void> };
 }
 
 /** Creates the table if there is none, with the sample items in it. */

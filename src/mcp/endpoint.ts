@@ -1,13 +1,9 @@
 import {
   type AuthInfo,
   createMcpHandler,
-  hostHeaderValidationResponse,
   isLegacyRequest,
-  localhostAllowedHostnames,
-  localhostAllowedOrigins,
   McpServer,
   type McpServerFactory,
-  originValidationResponse,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../json/parse.ts';
@@ -29,21 +25,15 @@ export interface McpExchange {
   requestId: string;
 }
 
-/** Who may call: names without ports, `*` for any; nothing for the names of the own machine. */
-export interface McpGuards {
-  allowedHosts: readonly string[];
-  allowedOrigins: readonly string[];
-  onError: (error: Error) => void;
-}
-
-export function createMcpEndpoint(factory: McpServerFactory, guards: McpGuards): McpEndpoint {
-  const hosts = orElse(guards.allowedHosts, localhostAllowedHostnames);
-  const origins = orElse(guards.allowedOrigins, localhostAllowedOrigins);
-  const current = createMcpHandler(factory, { legacy: 'reject', onerror: guards.onError });
+/** The endpoint on a server per request; `Host` and `Origin` were checked before. */
+export function createMcpEndpoint(
+  factory: McpServerFactory,
+  { onError }: { onError: (error: Error) => void },
+): McpEndpoint {
+  const current = createMcpHandler(factory, { legacy: 'reject', onerror: onError });
   return {
     handle: async (request, { body, principal, requestId }) => {
-      const refusal = refuse(request, hosts, origins);
-      if (refusal) return refusal;
+      if (request.method !== 'POST') return refuseMethod();
       const authInfo = authInfoOf(principal, requestId);
       if (await isLegacyRequest(request, body)) {
         return handleLegacy(factory, request, body, authInfo);
@@ -54,27 +44,12 @@ export function createMcpEndpoint(factory: McpServerFactory, guards: McpGuards):
   };
 }
 
-function orElse(configured: readonly string[], localhost: () => string[]): string[] {
-  return configured.length > 0 ? [...configured] : localhost();
-}
-
-function refuse(request: Request, hosts: string[], origins: string[]): Response | undefined {
-  if (!hosts.includes('*')) {
-    const refusal = hostHeaderValidationResponse(request, hosts);
-    if (refusal) return refusal;
-  }
-  if (!origins.includes('*')) {
-    const refusal = originValidationResponse(request, origins);
-    if (refusal) return refusal;
-  }
-  if (request.method !== 'POST') {
-    const error = { code: -32_000, message: 'Only POST is served here.' };
-    return Response.json(
-      { jsonrpc: '2.0', id: null, error },
-      { status: 405, headers: { allow: 'POST' } },
-    );
-  }
-  return undefined;
+function refuseMethod(): Response {
+  const error = { code: -32_000, message: 'Only POST is served here.' };
+  return Response.json(
+    { jsonrpc: '2.0', id: null, error },
+    { status: 405, headers: { allow: 'POST' } },
+  );
 }
 
 /** One request of a 2025-era client: plain JSON, unless notifications may come before the result. */

@@ -1,16 +1,27 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
+import { boundLine, shortError, shortText } from './log-line.ts';
+import { LogStream } from './log-stream.ts';
 
 export const SERVICE = 'dynamodb-mcp-server';
 
 /** Python's names, which the readers of the original service's logs know. */
 const LEVEL_NAMES: Record<string, string> = { warn: 'WARNING', fatal: 'CRITICAL' };
 
-/** A logger that writes one JSON object a line to a file descriptor (stdout) or a stream. */
+/**
+ * A logger that writes one JSON object a line, of at most 64 KB, to a file descriptor (stdout) or a
+ * stream. A descriptor that takes nothing neither stops nor ends the service.
+ */
 export function createLogger(
   settings: { level: string; environment: string },
   destination: number | DestinationStream = 1,
 ): Logger {
-  return pino(
+  const stream =
+    typeof destination === 'number'
+      ? new LogStream(destination, (dropped) =>
+          log.warn({ dropped }, 'Log lines were dropped while nobody took them'),
+        )
+      : destination;
+  const log = pino(
     {
       level: settings.level,
       messageKey: 'message',
@@ -19,11 +30,15 @@ export function createLogger(
       formatters: {
         level: (label) => ({ level: LEVEL_NAMES[label] ?? label.toUpperCase() }),
       },
+      serializers: { err: shortError, stack: shortText, detail: shortText },
     },
-    typeof destination === 'number'
-      ? turnByTurn(pino.destination({ dest: destination, sync: true }))
-      : destination,
+    {
+      write: (line: string) => stream.write(boundLine(line)),
+      // Pino calls this by its name, though its type has none.
+      ...(stream instanceof LogStream && { flush: (done: () => void) => stream.flush(done) }),
+    },
   );
+  return log;
 }
 
 /** The member for the time of a line; made once a millisecond. */
@@ -37,23 +52,5 @@ function timestamps(): () => string {
       member = `,"timestamp":"${new Date(now).toISOString()}"`;
     }
     return member;
-  };
-}
-
-/** Writes all lines of one turn of the event loop at once; what is left at the exit, then. */
-function turnByTurn(stream: DestinationStream): DestinationStream & { flushSync(): void } {
-  let lines = '';
-  const flush = () => {
-    const written = lines;
-    lines = '';
-    if (written) stream.write(written);
-  };
-  process.once('exit', flush);
-  return {
-    write: (line) => {
-      if (!lines) setImmediate(flush);
-      lines += line;
-    },
-    flushSync: flush,
   };
 }

@@ -8,8 +8,8 @@ const SOURCE = path.join(import.meta.dirname, '../../src');
 const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
   'version.ts': [],
-  'loopback.ts': [],
-  'config.ts': ['errors.ts', 'loopback.ts'],
+  'config.ts': ['config', 'errors.ts'],
+  config: ['errors.ts'],
   json: [],
   observability: [],
   'memory.ts': ['dynamodb/calls/budget.ts'],
@@ -52,11 +52,11 @@ const MAY_IMPORT: Record<string, string[]> = {
   commands: [
     'app.ts',
     'backend.ts',
+    'config',
     'config.ts',
     'dynamodb',
     'errors.ts',
     'http',
-    'loopback.ts',
     'mcp',
     'observability',
     'shutdown.ts',
@@ -72,7 +72,7 @@ const PACKAGES: [RegExp, string[]][] = [
   [/^@modelcontextprotocol\//, ['mcp']],
   [/^@(aws-sdk|smithy)\//, ['dynamodb']],
   [/^dynalite$/, ['local']],
-  [/^dotenv$/, ['config.ts']],
+  [/^dotenv$/, ['config', 'config.ts']],
 ];
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })

@@ -43,9 +43,10 @@ export async function startConformanceServer(): Promise<{ url: string; close(): 
   const app = createServer({
     tools: [],
     invoke: async () => ({}),
-    mcp: createMcpEndpoint(factory, { allowedHosts: [], allowedOrigins: [], onError: () => {} }),
+    mcp: createMcpEndpoint(factory, { onError: () => {} }),
     status: { table: 'none', version: '1.0.0', draining: false, isReady: async () => true },
     apiKeys: [],
+    allowedWeb: { hosts: [], origins: [] },
     maxBodyBytes: 1_048_576,
     budgets: memoryBudgets(),
     log,

@@ -53,8 +53,8 @@ describe.each<Guards>([
     settings: { MCP_ALLOWED_HOSTS: 'mcp.example, 10.0.0.1', MCP_ALLOWED_ORIGINS: 'app.example' },
     hosts: ['mcp.example', 'mcp.example:443', '10.0.0.1:8002'],
     refused: ['evil.example', 'sub.mcp.example', 'mcp.example.evil'],
-    origins: ['https://app.example', 'http://app.example:8080'],
-    foreign: ['https://evil.example', 'https://mcp.example', 'null'],
+    origins: ['https://app.example', 'http://app.example:8080', 'https://mcp.example'],
+    foreign: ['https://evil.example', 'https://sub.mcp.example', 'null'],
   },
   {
     settings: { MCP_ALLOWED_HOSTS: '*', MCP_ALLOWED_ORIGINS: '*' },
@@ -91,7 +91,15 @@ describe.each<Guards>([
     for (const { status, body } of replies) {
       expect([status, body]).toEqual([
         403,
-        { jsonrpc: '2.0', id: null, error: { code: -32_000, message: expect.any(String) } },
+        {
+          jsonrpc: '2.0',
+          id: null,
+          error: {
+            code: -32_000,
+            message: expect.any(String),
+            data: { code: 'Forbidden', request_id: expect.any(String) },
+          },
+        },
       ]);
     }
   });

@@ -56,6 +56,7 @@ function readMessage(socket: Socket): Promise<string> {
 function isWhole(text: string): boolean {
   const [head = '', ...body] = text.split('\r\n\r\n');
   const [, length] = /^content-length: (\d+)/im.exec(head) ?? [];
+  if (head.startsWith('HTTP/1.1 204 ')) return body.length > 0;
   return length !== undefined && Buffer.byteLength(body.join('\r\n\r\n')) >= Number(length);
 }
 

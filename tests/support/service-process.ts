@@ -37,6 +37,10 @@ export interface ProcessOptions {
   environment?: Record<string, string>;
   /** Instead of `node src/cli.ts`, in the project's folder. */
   npm?: boolean;
+  /** Where it runs, with the `.env` there. */
+  folder?: string;
+  /** As whom it runs, where the tests may choose. */
+  user?: number;
 }
 
 /** Starts the CLI with arguments, or npm with a script; no `.env` and no settings are inherited. */
@@ -45,18 +49,21 @@ export function startProcess(args: string[], options: ProcessOptions = {}): Serv
     ? ['npm', ...args]
     : [process.execPath, join(PROJECT, 'src/cli.ts'), ...args];
   const child = spawn(command ?? '', rest, {
-    cwd: options.npm ? PROJECT : tmpdir(),
+    cwd: options.folder ?? (options.npm ? PROJECT : tmpdir()),
     detached: true,
+    uid: options.user,
     stdio: ['ignore', 'pipe', 'pipe'],
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
       npm_config_update_notifier: 'false',
       // A developer's .env overrides nothing that is set, be it to nothing.
-      ...Object.fromEntries(Object.keys(ENVIRONMENT.shape).map((name) => [name, ''])),
-      HOST: '127.0.0.1',
-      PORT: '0',
-      DRAIN_DELAY_MS: '0',
+      ...(!options.folder && {
+        ...Object.fromEntries(Object.keys(ENVIRONMENT.shape).map((name) => [name, ''])),
+        HOST: '127.0.0.1',
+        PORT: '0',
+        DRAIN_DELAY_MS: '0',
+      }),
       ...options.environment,
     },
   });

@@ -40,6 +40,8 @@ export interface TestServiceOptions {
   table?: string;
   /** What requests under way may take in memory; by default what fits this process. */
   budgets?: Record<keyof MemoryBudgets, number>;
+  /** Another service's way to DynamoDB, with its limits; that service closes it. */
+  gateway?: Gateway;
 }
 
 /** Names and starts a service as `serve` does, on a table of its own. */
@@ -51,7 +53,8 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     { level: config.LOG_LEVEL, environment: config.ENVIRONMENT },
     { write: (line) => void logs.push(JSON.parse(line)) },
   );
-  const gateway = createGateway(settingsFor(config, options.endpoint ?? inject('engine').endpoint));
+  const endpoint = options.endpoint ?? inject('engine').endpoint;
+  const gateway = options.gateway ?? createGateway(settingsFor(config, endpoint));
   const app = createApp(config, gateway, log, options.budgets && budgetsOf(options.budgets));
   const url = await app.listen();
   // The schema is read once the service is ready, so that no call's attempts include it.
@@ -72,7 +75,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       }),
     close: async () => {
       await app.close();
-      gateway.close();
+      if (!options.gateway) gateway.close();
     },
   };
 }

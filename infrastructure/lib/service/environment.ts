@@ -22,7 +22,7 @@ export function environment(options: EnvironmentOptions): Record<string, string>
     AWS_REGION: options.region,
     DYNAMODB_TABLE_NAME: options.tableName,
     READ_ONLY: String(options.readOnly),
-    MCP_ALLOWED_HOSTS: options.domainName,
+    ALLOWED_HOSTS: options.domainName,
     DRAIN_DELAY_MS: String(TIMEOUTS.drainDelay.toMilliseconds()),
   };
 }

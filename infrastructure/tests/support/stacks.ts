@@ -1,5 +1,5 @@
 import { Template } from 'aws-cdk-lib/assertions';
-import { createApp } from '../../lib/app.ts';
+import { templatesOf } from '../../lib/templates.ts';
 import { VARIANTS } from './variants.ts';
 
 export const STACKS = ['Storage', 'Network', 'Service', 'Observability'] as const;
@@ -14,9 +14,8 @@ export function stacksOf(variant: string): Stacks {
   if (known) return known;
   const context = VARIANTS[variant];
   if (!context) throw new Error(`There is no variant ${variant}.`);
-  const assembly = createApp({ context }).synth();
-  const template = (id: string) =>
-    Template.fromJSON(assembly.getStackByName(`DynamodbMcp${id}`).template);
+  const templates = templatesOf(context);
+  const template = (id: string) => Template.fromJSON(templates.get(`DynamodbMcp${id}`) ?? {});
   const stacks = {
     Storage: template('Storage'),
     Network: template('Network'),

@@ -47,6 +47,26 @@ const CODES: Record<string, StorageCode> = {
   UnrecognizedClientException: 'StorageMisconfigured',
 };
 
+/** What keeps the service from its table, where the exception tells more than the code does. */
+const NO_CREDENTIALS =
+  'The service has no AWS credentials; its operator has to set them: aws configure, .env, or npm run dev for the embedded database.';
+const STALE_CREDENTIALS =
+  'The AWS credentials of the service have expired; its operator has to renew them: aws sso login, aws configure, or .env.';
+const MISCONFIGURED: Record<string, string> = {
+  CredentialsProviderError: NO_CREDENTIALS,
+  ExpiredToken: STALE_CREDENTIALS,
+  ExpiredTokenException: STALE_CREDENTIALS,
+  TokenProviderError: STALE_CREDENTIALS,
+};
+
+function explainMisconfiguration({ name, message }: SdkFailure): string {
+  if (!Object.hasOwn(MISCONFIGURED, name)) return SENTENCES.StorageMisconfigured;
+  // The SDK's providers have one name for all their errors, an expired session among them.
+  return /\bexpired\b/i.test(message)
+    ? STALE_CREDENTIALS
+    : (MISCONFIGURED[name] ?? SENTENCES.StorageMisconfigured);
+}
+
 export function storageError(code: StorageCode, cause?: unknown): ServiceError {
   return new ServiceError(code, SENTENCES[code], { cause });
 }
@@ -57,6 +77,9 @@ export function translateFailure(error: unknown): ServiceError {
   const failure = asFailure(error);
   if (failure.name === 'ValidationException') return explainRefusal(failure);
   const code = storageCode(failure);
+  if (code === 'StorageMisconfigured') {
+    return new ServiceError(code, explainMisconfiguration(failure), { cause: error });
+  }
   if (code) return storageError(code, error);
   return new ServiceError('InternalError', 'The service failed on this request.', { cause: error });
 }

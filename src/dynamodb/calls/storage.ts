@@ -118,7 +118,7 @@ function logFailure(operation: Operation, failure: ServiceError): void {
       aws_request_id: cause.$metadata?.requestId,
       ...(tellsDetail(failure, cause) && { detail: cause.message.slice(0, LONGEST_DETAIL) }),
     },
-    `${operation.name} failed`,
+    `${operation.name} failed: ${failure.message}`,
   );
 }
 

@@ -1,0 +1,33 @@
+import { readFileSync } from 'node:fs';
+import { parse } from 'dotenv';
+import { StartError } from '../errors.ts';
+
+/** What begins a text, and what reads it. */
+const ENCODINGS: [mark: number[], encoding: string][] = [
+  [[0xff, 0xfe], 'utf-16le'],
+  [[0xfe, 0xff], 'utf-16be'],
+];
+
+/** The variables in a file of the environment; none where there is no file. */
+export function readEnvFile(file: string): Record<string, string> {
+  const bytes = readBytes(file);
+  if (!bytes) return {};
+  const [, encoding = 'utf-8'] =
+    ENCODINGS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte)) ?? [];
+  const text = new TextDecoder(encoding).decode(bytes);
+  if (text.includes('\0')) {
+    throw new StartError(`${file} cannot be read: it is not text in UTF-8. Save it as UTF-8.`);
+  }
+  return parse(text);
+}
+
+function readBytes(file: string): Buffer | undefined {
+  try {
+    return readFileSync(file);
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return undefined;
+    const why = { EACCES: 'this user may not', EISDIR: 'it is a folder' }[code ?? ''] ?? code;
+    throw new StartError(`${file} cannot be read: ${why}.`, { cause: error });
+  }
+}

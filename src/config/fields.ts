@@ -1,0 +1,61 @@
+import { z } from 'zod';
+
+/** The names a log level may have, Python's among them, and pino's name for each. */
+const LOG_LEVELS = {
+  TRACE: 'trace',
+  DEBUG: 'debug',
+  INFO: 'info',
+  WARN: 'warn',
+  WARNING: 'warn',
+  ERROR: 'error',
+  CRITICAL: 'fatal',
+  FATAL: 'fatal',
+} as const;
+
+/** A whole number within bounds. */
+export function integer(minimum: number, maximum: number, fallback: number) {
+  const rule = `must be a whole number from ${minimum} to ${maximum}`;
+  return z
+    .string()
+    .regex(/^\d{1,15}$/, rule)
+    .transform(Number)
+    .pipe(z.number().min(minimum, rule).max(maximum, rule))
+    .default(fallback);
+}
+
+/** true or false, in any case. */
+export function flag(fallback: boolean) {
+  return z
+    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
+    .default(fallback);
+}
+
+/** A log level as pino names it. */
+export const logLevel = z
+  .string()
+  .transform((level) => level.toUpperCase())
+  .pipe(
+    z.enum(Object.keys(LOG_LEVELS) as [keyof typeof LOG_LEVELS], {
+      error: `must be one of ${Object.keys(LOG_LEVELS).join(', ')}`,
+    }),
+  )
+  .transform((level) => LOG_LEVELS[level])
+  .default('info');
+
+/** A region of AWS. */
+export const region = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
+  .optional();
+
+/** A comma separated list; `read` returns nothing for an entry that breaks the rule. */
+export function list<Entry>(read: (entry: string) => Entry | undefined, rule: string) {
+  return z
+    .string()
+    .transform((text, context) => {
+      const entries = text.split(',').map((entry) => read(entry.trim()));
+      if (entries.includes(undefined)) context.addIssue(rule);
+      return entries.filter((entry) => entry !== undefined);
+    })
+    .default([]);
+}
