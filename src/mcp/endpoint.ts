@@ -13,6 +13,7 @@ import {
 import { isJsonObject } from '../json/parse.ts';
 import type { Principal } from '../tools/tool.ts';
 import { acceptsEventStream, authInfoOf } from './caller.ts';
+import { replyWithOwnIds, withStandIns } from './exact-ids.ts';
 
 /** MCP's Streamable HTTP without sessions: any replica answers any request, of either era. */
 export interface McpEndpoint {
@@ -45,10 +46,11 @@ export function createMcpEndpoint(factory: McpServerFactory, guards: McpGuards):
       const refusal = refuse(request, hosts, origins);
       if (refusal) return refusal;
       const authInfo = authInfoOf(principal, requestId);
-      if (await isLegacyRequest(request, body)) {
-        return handleLegacy(factory, request, body, authInfo);
-      }
-      return current.fetch(request, { authInfo, parsedBody: body });
+      const parsedBody = withStandIns(body);
+      const reply = (await isLegacyRequest(request, parsedBody))
+        ? await handleLegacy(factory, request, parsedBody, authInfo)
+        : await current.fetch(request, { authInfo, parsedBody });
+      return parsedBody === body ? reply : replyWithOwnIds(reply);
     },
     close: () => current.close(),
   };

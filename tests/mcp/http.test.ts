@@ -82,6 +82,43 @@ describe.each(ERAS)('a request of %s', (era) => {
   const call = (name: string, input: JsonObject) =>
     sendMcp(service.url, era, 'tools/call', { name, arguments: input });
 
+  test.each(['1764111735123456789', '-98765432109876543210', '1.5'])(
+    'has the id %s echoed, in plain JSON and in a stream',
+    async (id) => {
+      const { headers, body } = mcpRequest(era, 'tools/call', {
+        name: 'query',
+        arguments: { key: { PK: 'HTTP' }, max_items: 1 },
+        _meta: { progressToken: 1 },
+      });
+      const exact = body.replace('"id":1', `"id":${id}`);
+
+      const streamed = await postMcp(service.url, { headers, body: exact });
+      const plain = await postMcp(service.url, {
+        headers,
+        body: exact.replace('"progressToken":1,', ''),
+      });
+
+      for (const { text } of [streamed, plain]) expect(text).toContain(`"id":${id}`);
+    },
+  );
+
+  test('has a large progress token echoed', async () => {
+    const { headers, body } = mcpRequest(era, 'tools/call', {
+      name: 'query',
+      arguments: { key: { PK: 'TOKEN' }, max_items: 10 },
+      _meta: { progressToken: 1 },
+    });
+    await service.call('put_item', { item: { PK: 'TOKEN', SK: 'ITEM' } });
+    const token = '"progressToken":1764111735123456789';
+
+    const { text } = await postMcp(service.url, {
+      headers,
+      body: body.replace('"progressToken":1', token),
+    });
+
+    expect(text).toContain(token);
+  });
+
   test('is answered in plain JSON, without a session', async () => {
     const reply = await call('get_item', { key: KEY });
 
