@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { count, item, key } from './schemas.ts';
+import { count, hint, item, key } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
 export const batchWriteItem = defineTool({
@@ -23,6 +23,7 @@ export const batchWriteItem = defineTool({
     unprocessed: z
       .strictObject({ put: z.array(item), delete: z.array(key) })
       .describe('What DynamoDB did not take in time.'),
+    hint,
   }),
   examples: [
     {

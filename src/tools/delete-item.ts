@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { conditions, key, oldItem } from './schemas.ts';
+import { conditions, hint, key, oldItem } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
 export const deleteItem = defineTool({
@@ -15,7 +15,7 @@ export const deleteItem = defineTool({
     ...conditions,
     return_old: z.boolean().optional().describe('Return the deleted item.'),
   }),
-  output: z.strictObject({ old_item: oldItem }),
+  output: z.strictObject({ old_item: oldItem, hint }),
   examples: [
     {
       summary: 'Delete an epic',

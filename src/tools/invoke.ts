@@ -3,8 +3,10 @@ import { type CallLog, type Trail, withCall } from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
+import type { JsonObject } from '../json/parse.ts';
 import type { AnyTool, Principal } from './tool.ts';
 import { validateInput } from './validate.ts';
+import { valueHint } from './value-hint.ts';
 
 /** Who calls a tool, and where what happened is to be noted. */
 export interface Caller {
@@ -39,15 +41,16 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     try {
       authorise(tool, settings);
       const input = validateInput(tool, rawInput);
-      const output = await withCall(
-        { ...options, deadlineMs: settings.requestDeadlineMs, log: callLog },
-        (call) => tool.run(input as never, { gateway, call }),
+      const output = await withHint(input, () =>
+        withCall({ ...options, deadlineMs: settings.requestDeadlineMs, log: callLog }, (call) =>
+          tool.run(input as never, { gateway, call }),
+        ),
       );
       log.info(
         { ...about, ...outcome(200, started, trail) },
         trail.message ?? `${tool.name} succeeded`,
       );
-      return output as object;
+      return output;
     } catch (error) {
       const failure = asServiceError(error);
       const fields = { ...about, ...outcome(failure.status, started, trail) };
@@ -55,6 +58,22 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       throw failure;
     }
   };
+}
+
+/** Adds to what a task returns, or to why its condition failed, what the caller's values suggest. */
+async function withHint(input: JsonObject, task: () => Promise<object>): Promise<object> {
+  try {
+    const output = await task();
+    const hint = valueHint(input);
+    return hint === undefined ? output : { ...output, hint };
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'ConditionalCheckFailed') throw error;
+    const { code, message, item, cause } = error;
+    const hint = valueHint(input);
+    throw hint === undefined
+      ? error
+      : new ServiceError(code, `${message} ${hint}`, { item, cause });
+  }
 }
 
 /** Everybody may do everything, except write to a service that is read-only. */

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { conditions, item, oldItem } from './schemas.ts';
+import { conditions, hint, item, oldItem } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
 export const putItem = defineTool({
@@ -16,7 +16,7 @@ export const putItem = defineTool({
     ...conditions,
     return_old: z.boolean().optional().describe('Return the replaced item.'),
   }),
-  output: z.strictObject({ old_item: oldItem }),
+  output: z.strictObject({ old_item: oldItem, hint }),
   examples: [
     {
       summary: 'Store an epic',

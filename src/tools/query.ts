@@ -46,7 +46,7 @@ export const query = defineTool({
     })
     .refine((input) => (input.key_condition === undefined) !== (input.key === undefined), {
       path: ['key_condition'],
-      error: 'give either key_condition or key',
+      error: 'or key must be given, and not both',
     })
     .refine((input) => input.sort_key === undefined || input.key !== undefined, {
       path: ['sort_key'],

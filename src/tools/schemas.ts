@@ -5,7 +5,7 @@ import { isJsonObject, type JsonObject } from '../json/parse.ts';
  * The shapes that several tools share. Open maps are checked by hand: zod's records drop a member
  * `__proto__` silently and publish schemas that some model providers refuse.
  */
-function openMap(description: string) {
+export function openMap(description: string) {
   return z
     .custom<JsonObject>(isJsonObject, {
       error: ({ input }) => (input === undefined ? 'is required' : 'must be an object'),
@@ -67,6 +67,14 @@ export const listOf = <Entry extends z.ZodType>(entry: Entry) =>
     .refine((list) => list.length > 0, EMPTY)
     .meta({ minItems: 1 });
 
+/** A whole number within bounds that a refusal names. */
+export function wholeNumber(minimum: number, maximum: number) {
+  const rule = `must be a whole number from ${minimum} to ${maximum}`;
+  const error = ({ input }: { input?: unknown }) =>
+    typeof input === 'string' ? `${rule}, without quotes` : rule;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
 export const expression = (description: string) => text.describe(description);
 
 export const consistentRead = z.boolean().optional().describe('Costs twice.');
@@ -88,17 +96,20 @@ export const paging = {
   expression_names: expressionNames,
   expression_values: expressionValues,
   projection_expression: projectionExpression,
-  limit: z
-    .int()
-    .min(1)
-    .max(2_147_483_647)
+  limit: wholeNumber(1, 2_147_483_647)
     .optional()
     .describe('Items to evaluate per page, before the filter.'),
-  max_items: z.int().min(1).max(1_000_000).optional().describe('Read pages until this many match.'),
+  max_items: wholeNumber(1, 1_000_000).optional().describe('Read pages until this many match.'),
   consistent_read: consistentRead,
-  select: z.literal('COUNT').optional().describe('Only the count.'),
+  select: z.enum(['COUNT']).optional().describe('Only the count.'),
   last_evaluated_key: openMap('From the previous reply, to go on.').optional(),
 };
+
+/** What a caller's values suggest; `invoke` adds it to a reply. */
+export const hint = z
+  .string()
+  .optional()
+  .describe("Which values look like DynamoDB's own JSON, and are maps.");
 
 const storedItem = openMap('The attributes of a stored item.');
 
@@ -119,4 +130,5 @@ export const page = z.strictObject({
   last_evaluated_key: openMap(
     'Send it back as last_evaluated_key to go on; null at the end. An empty page can have one.',
   ).nullable(),
+  hint,
 });

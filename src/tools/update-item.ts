@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { attributes, conditions, currentItem, expression, key, text } from './schemas.ts';
+import { attributes, conditions, currentItem, expression, hint, key, text } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
 const verbs = {
@@ -32,7 +32,7 @@ export const updateItem = defineTool({
       path: ['update_expression'],
       error: `stands instead of ${VERBS.join(', ')}, not beside them`,
     }),
-  output: z.strictObject({ item: currentItem }),
+  output: z.strictObject({ item: currentItem, hint }),
   examples: [
     {
       summary: 'Set two attributes',

@@ -10,7 +10,7 @@ import { resultOf, sendMcp } from '../support/mcp-http.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
 import { PROJECT } from '../support/service-process.ts';
 
-const MOST_TOKENS = 2_500;
+const MOST_TOKENS = 3_000;
 
 interface ListedTool {
   name: string;

@@ -292,7 +292,7 @@ describe('sentences that say what to do', () => {
     ['query', { key: { PK: 'a' }, sort_keys: 1 }, /sort_keys is not a field of query/],
     ['get_item', { key: { PK: 'a' } }, /exactly the key attributes "PK" and "SK"/],
     ['get_item', {}, /key is required/],
-    ['put_item', { item: { PK: 'a', SK: '' } }, /"SK" must not be empty/],
+    ['put_item', { item: { PK: 'a', SK: '' } }, /item\.SK: must not be empty/],
     ['scan', { filter_expression: 'a =' }, /syntax error/],
     [
       'scan',
