@@ -8,6 +8,8 @@ import { createServer, type HttpServer } from './http/server.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { createMcpServerFactory, type McpServerFactory } from './mcp/server.ts';
 import { createReadiness } from './readiness.ts';
+import { createSchemaReader } from './schema-reader.ts';
+import { readTableGuide } from './table-guide.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
 import { TOOLS } from './tools/registry.ts';
 import { VERSION } from './version.ts';
@@ -51,14 +53,21 @@ export function createInvoker(config: Config, gateway: Gateway, log: Logger): In
   return createInvoke(gateway, log, {
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
+    guide: readTableGuide(config.TABLE_GUIDE_FILE),
   });
 }
 
 /** The MCP servers, for any transport. */
-export function createMcpServers(config: Config, invoke: Invoke): McpServerFactory {
+export function createMcpServers(
+  config: Config,
+  gateway: Gateway,
+  invoke: Invoke,
+  log: Logger,
+): McpServerFactory {
   return createMcpServerFactory({
     tools: TOOLS,
     invoke,
+    schema: createSchemaReader(gateway, log),
     version: VERSION,
     readOnly: config.READ_ONLY,
     resultMode: config.MCP_RESULT_MODE,
@@ -71,7 +80,7 @@ export function createApp(config: Config, gateway: Gateway, log: Logger): App {
   const isReady = createReadiness(gateway, log);
   const status = { table: gateway.tableName, version: VERSION, draining: false, isReady };
   const invoke = createInvoker(config, gateway, log);
-  const mcp = createMcpEndpoint(createMcpServers(config, invoke), {
+  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log), {
     allowedHosts: config.MCP_ALLOWED_HOSTS,
     allowedOrigins: config.MCP_ALLOWED_ORIGINS,
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),

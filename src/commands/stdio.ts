@@ -26,6 +26,6 @@ async function serveStdio(local: LocalOptions | undefined): Promise<void> {
     maxLineBytes: config.MAX_BODY_BYTES,
     drainMs: config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS,
   };
-  await serveOverStdio(createMcpServers(config, invoke), limits, log);
+  await serveOverStdio(createMcpServers(config, backend.gateway, invoke, log), limits, log);
   await backend.close();
 }

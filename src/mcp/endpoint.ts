@@ -13,7 +13,8 @@ import {
 import { isJsonObject } from '../json/parse.ts';
 import type { Principal } from '../tools/tool.ts';
 import { acceptsEventStream, authInfoOf } from './caller.ts';
-import { replyWithOwnIds, withStandIns } from './exact-ids.ts';
+import { replyWithOwnIds } from './exact-ids.ts';
+import { readMessage } from './messages.ts';
 
 /** MCP's Streamable HTTP without sessions: any replica answers any request, of either era. */
 export interface McpEndpoint {
@@ -46,7 +47,7 @@ export function createMcpEndpoint(factory: McpServerFactory, guards: McpGuards):
       const refusal = refuse(request, hosts, origins);
       if (refusal) return refusal;
       const authInfo = authInfoOf(principal, requestId);
-      const parsedBody = withStandIns(body);
+      const parsedBody = readMessage(body);
       const reply = (await isLegacyRequest(request, parsedBody))
         ? await handleLegacy(factory, request, parsedBody, authInfo)
         : await current.fetch(request, { authInfo, parsedBody });

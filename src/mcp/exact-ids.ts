@@ -10,7 +10,6 @@ const STAND_INS = new RegExp(`"${STAND_IN}([^"]+)"`, 'g');
  * than the SDK takes, such as those that a double cannot hold.
  */
 export function withStandIns(message: unknown): unknown {
-  if (Array.isArray(message)) return message.map(withStandIns);
   if (!isJsonObject(message)) return message;
   const { id, params } = message;
   const replaced = isJsonObject(params) ? paramsWithStandIns(params) : params;

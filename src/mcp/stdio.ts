@@ -7,8 +7,9 @@ import {
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from 'pino';
 import { isJsonObject, parseJson } from '../json/parse.ts';
-import { withOwnIds, withStandIns } from './exact-ids.ts';
+import { withOwnIds } from './exact-ids.ts';
 import { readLines } from './lines.ts';
+import { readMessage } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
 
 const PARSE_ERROR = { code: -32_700, message: 'This line is not a JSON-RPC message.' };
@@ -87,7 +88,7 @@ class ExactStdioTransport implements Transport {
     let parsed: unknown;
     let message: JSONRPCMessage;
     try {
-      parsed = withStandIns(parseJson(line ?? ''));
+      parsed = readMessage(parseJson(line ?? ''));
       message = parseJSONRPCMessage(parsed);
     } catch (error) {
       this.onerror?.(error instanceof Error ? error : new Error(String(error)));

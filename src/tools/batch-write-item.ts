@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from './counted.ts';
 import { count, hint, item, key } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
@@ -43,6 +44,7 @@ export const batchWriteItem = defineTool({
       { put: input.put ?? [], remove: input.delete ?? [] },
       call,
     );
+    call.trail.said = `${counted(putCount, 'item')} stored; ${counted(deleteCount, 'key')} without an item now`;
     return {
       put_count: putCount,
       delete_count: deleteCount,

@@ -39,6 +39,9 @@ export const deleteItem = defineTool({
       },
       call,
     );
+    call.trail.said = input.return_old
+      ? `No item has this key now; ${old ? 'old_item had it' : 'none had it before'}`
+      : 'No item has this key now';
     return input.return_old ? { old_item: old } : {};
   },
 });

@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
-import { count } from './schemas.ts';
+import { count, openMap } from './schemas.ts';
 import { defineTool } from './tool.ts';
+
+const COUNTED_LATER = 'As of some hours ago; null where DynamoDB has not counted yet.';
 
 const keySchema = z
   .array(
@@ -17,10 +19,15 @@ export const describeTable = defineTool({
   name: 'describe_table',
   title: 'Describe the table',
   description:
-    'Keys, indexes and size of the table: call it first. Counts are hours old; exact is scan with select COUNT, which reads everything.',
+    'Keys and indexes of the table: call it first, with entities to learn what is stored. Counts are hours old; exact is scan with select COUNT, which reads everything.',
   effect: 'read',
   idempotent: true,
-  input: z.strictObject({}),
+  input: z.strictObject({
+    entities: z
+      .boolean()
+      .optional()
+      .describe('Also sample the items: attributes and types by entity.'),
+  }),
   output: z.strictObject({
     table: z.string().describe('The name of the table.'),
     status: z.string().describe('ACTIVE when it can be used.'),
@@ -29,7 +36,12 @@ export const describeTable = defineTool({
       z.strictObject({
         index_name: z.string(),
         type: z.enum(['global', 'local']),
+        status: z.string().describe('ACTIVE when it can be used.'),
         projection: z.string().describe('ALL, KEYS_ONLY or INCLUDE.'),
+        non_key_attributes: z
+          .array(z.string())
+          .optional()
+          .describe('What it projects besides keys, with INCLUDE.'),
         key_schema: keySchema,
       }),
     ),
@@ -38,12 +50,31 @@ export const describeTable = defineTool({
       .string()
       .nullable()
       .describe('Items expire by this attribute; null when they do not, or it cannot be read.'),
-    item_count: count('Approximate.'),
-    size_bytes: count('Approximate.'),
+    item_count: count(COUNTED_LATER).nullable(),
+    size_bytes: count(COUNTED_LATER).nullable(),
+    sampled: count('With entities: how many items were sampled.').optional(),
+    entities: z
+      .array(
+        z.strictObject({
+          entity: z.string().describe('Its name; "other" for all that have none to show.'),
+          items: count('How many were sampled.'),
+          attributes: openMap('Attribute: its types, such as ["S"].'),
+        }),
+      )
+      .optional()
+      .describe('With entities: what a sample shows, remembered for five minutes.'),
+    guide: z.string().optional().describe('What the operator wrote about the table, in Markdown.'),
   }),
-  examples: [{ summary: 'Describe the table', request: {} }],
-  run: async (_input, { gateway, call }) => {
-    const table = await gateway.describeTable(call);
+  examples: [
+    { summary: 'Describe the table', request: {} },
+    { summary: 'And what is stored in it', request: { entities: true } },
+  ],
+  run: async ({ entities }, { gateway, guide, call }) => {
+    const [table, sample] = await Promise.all([
+      gateway.describeTable(call),
+      entities ? gateway.sample(call) : undefined,
+    ]);
+    call.trail.said = 'The table';
     return {
       table: table.table,
       status: table.status,
@@ -51,13 +82,17 @@ export const describeTable = defineTool({
       indexes: table.indexes.map((index) => ({
         index_name: index.indexName,
         type: index.type,
+        status: index.status,
         projection: index.projection,
+        ...(index.nonKeyAttributes && { non_key_attributes: index.nonKeyAttributes }),
         key_schema: index.keySchema.map(keyElement),
       })),
       billing_mode: table.billingMode,
       ttl_attribute: table.ttlAttribute,
       item_count: table.itemCount,
       size_bytes: table.sizeBytes,
+      ...sample,
+      ...(guide !== undefined && { guide }),
     };
   },
 });

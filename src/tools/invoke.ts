@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type CallLog, type Trail, withCall } from '../dynamodb/calls/call.ts';
+import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
@@ -15,8 +15,8 @@ export interface Caller {
   readonly trail: Trail;
   /** Aborts when the caller hangs up. */
   readonly hangUp?: CancellationSignal;
-  /** Bytes that the items of a result may have. */
-  readonly maxResultBytes?: number | undefined;
+  /** In what form, and how much of it, the caller gets what is stored; as it is without. */
+  readonly view?: ResultView | undefined;
   /** Told of the items that a long walk has found. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
 }
@@ -27,6 +27,8 @@ export type Invoke = (tool: AnyTool, rawInput: unknown, caller: Caller) => Promi
 export interface InvokeSettings {
   requestDeadlineMs: number;
   readOnly: boolean;
+  /** What the operator wrote about the table. */
+  guide?: string | undefined;
 }
 
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
@@ -40,10 +42,10 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     };
     try {
       authorise(tool, settings);
-      const input = validateInput(tool, rawInput);
+      const input = validateInput(tool, rawInput, options.view?.read);
       const output = await withHint(input, () =>
         withCall({ ...options, deadlineMs: settings.requestDeadlineMs, log: callLog }, (call) =>
-          tool.run(input as never, { gateway, call }),
+          tool.run(input as never, { gateway, call, guide: settings.guide }),
         ),
       );
       log.info(

@@ -47,6 +47,19 @@ export const putItem = defineTool({
       },
       call,
     );
+    call.trail.said = whatWasDone(input, old);
     return input.return_old ? { old_item: old } : {};
   },
 });
+
+function whatWasDone(
+  {
+    create_only,
+    return_old,
+  }: { create_only?: boolean | undefined; return_old?: boolean | undefined },
+  old: object | null,
+): string {
+  if (create_only || (return_old && !old)) return 'The item is stored; no item had this key before';
+  if (return_old) return 'The item is stored; it replaced old_item';
+  return 'The item is stored; an item that had this key before is replaced';
+}

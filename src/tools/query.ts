@@ -38,8 +38,8 @@ export const query = defineTool({
   idempotent: true,
   input: z
     .strictObject({
-      key_condition: expression('"PK = :pk AND begins_with(SK, :sk)"').optional(),
-      key: attributes('Instead of key_condition: {"PK": "a"}.'),
+      key_condition: expression('"a = :a AND begins_with(b, :b)"').optional(),
+      key: attributes('Instead of key_condition: {partition key: value}.'),
       sort_key: sortKey.optional(),
       ...paging,
       scan_index_forward: z.boolean().optional().describe('false: descending'),
@@ -97,5 +97,6 @@ export const query = defineTool({
         },
         call,
       ),
+      call,
     ),
 });

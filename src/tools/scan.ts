@@ -56,5 +56,6 @@ export const scan = defineTool({
         },
         call,
       ),
+      call,
     ),
 });

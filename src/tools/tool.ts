@@ -12,6 +12,8 @@ export interface Principal {
 export interface ToolContext {
   readonly gateway: Gateway;
   readonly call: Call;
+  /** What the operator wrote about the table. */
+  readonly guide: string | undefined;
 }
 
 /**

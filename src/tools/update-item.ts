@@ -51,8 +51,8 @@ export const updateItem = defineTool({
       },
     },
   ],
-  run: async (input, { gateway, call }) => ({
-    item: await gateway.updateItem(
+  run: async (input, { gateway, call }) => {
+    const item = await gateway.updateItem(
       {
         key: input.key,
         updates: input.updates,
@@ -65,6 +65,8 @@ export const updateItem = defineTool({
         upsert: input.upsert,
       },
       call,
-    ),
-  }),
+    );
+    call.trail.said = 'The item is updated';
+    return { item };
+  },
 });

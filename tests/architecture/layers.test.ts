@@ -16,6 +16,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   mcp: [
     'tools',
     'dynamodb/calls/call.ts',
+    'dynamodb/tables/table-schema.ts',
     'dynamodb/values/attribute-names.ts',
     'errors.ts',
     'json',
@@ -32,6 +33,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   local: ['dynamodb', 'errors.ts', 'json'],
   'readiness.ts': ['dynamodb'],
+  'schema-reader.ts': ['dynamodb', 'errors.ts'],
+  'table-guide.ts': ['errors.ts'],
   'app.ts': [
     'config.ts',
     'dynamodb',
@@ -39,6 +42,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'http',
     'mcp',
     'readiness.ts',
+    'schema-reader.ts',
+    'table-guide.ts',
     'tools',
     'version.ts',
   ],

@@ -1,7 +1,10 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { canonicalNumber } from '../../src/json/decimal.ts';
 import type { JsonObject } from '../../src/json/parse.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
 import { slow, startFaultProxy } from '../support/fault-proxy.ts';
+import { dataOf } from '../support/fenced-text.ts';
+import type { ToolResult } from '../support/mcp-clients.ts';
 import { newTable, startService } from '../support/service.ts';
 import { waitFor } from '../support/service-process.ts';
 import { INITIALIZE, type StdioProcess, startStdio } from '../support/stdio-process.ts';
@@ -128,7 +131,7 @@ describe('the end', () => {
     const { code } = await stdio.end();
 
     expect([code, stdio.stdout()]).toEqual([1, '']);
-    expect(stdio.stderr()).toContain('MCP_RESULT_MODE must be structured, text or both');
+    expect(stdio.stderr()).toContain('MCP_RESULT_MODE must be text, structured or both');
   });
 });
 
@@ -236,23 +239,25 @@ describe('one connection', () => {
     expect(stdio.stdout()).toMatch(/"id":"text","error":/);
   });
 
-  test.each([
-    ['9007199254740993', '9007199254740993'],
-    ['-12345678901234567890.123456789', '-12345678901234567890.123456789'],
-    ['1E-130', '1e-130'],
-  ])('keeps %s exact, in and out', async (token, kept) => {
-    const key = { PK: 'STDIO', SK: token };
-    const item = { ...key, v: JSON.rawJSON(token) };
+  test.each(['9007199254740993', '-12345678901234567890.123456789', '1.0000000000000001E-120'])(
+    'keeps %s exact, in and out',
+    async (token) => {
+      const key = { PK: 'STDIO', SK: token };
+      const item = { ...key, v: JSON.rawJSON(token) };
 
-    await ask('tools/call', call('put_item', { item }));
-    await read(key);
+      await ask('tools/call', call('put_item', { item }));
+      const { result } = await read(key);
 
-    const service = await startService({ table });
-    const rest = await service.call('get_item', { key });
-    await service.close();
-    expect(stdio.stdout().split('\n').at(-2)).toContain(`"v":${kept}}`);
-    expect(rest.text).toContain(`"v":${kept}}`);
-  });
+      const service = await startService({ table });
+      const rest = await service.call('get_item', { key });
+      await service.close();
+      const stored = /"v":([^}]*)}/.exec(rest.text)?.[1] ?? '';
+      expect(canonicalNumber(stored)).toBe(canonicalNumber(token));
+      expect(dataOf(result as ToolResult)).toEqual({
+        item: { ...key, v: { $ddb: { N: stored } } },
+      });
+    },
+  );
 
   test('refuses an item with __proto__, and never stores it without', async () => {
     const item = JSON.parse('{"PK":"STDIO","SK":"PROTO","__proto__":{"v":1}}');
@@ -261,7 +266,7 @@ describe('one connection', () => {
 
     const stored = await read({ PK: 'STDIO', SK: 'PROTO' });
     expect(result).toMatchObject({ isError: true });
-    expect(stored.result).toMatchObject({ structuredContent: { item: null } });
+    expect(stored.result).toMatchObject({ content: [{ text: 'No item has this key.' }] });
   });
 
   test('answers many requests at once', async () => {
@@ -271,7 +276,7 @@ describe('one connection', () => {
 
     expect(new Set(answers.map(({ id }) => id)).size).toBe(50);
     for (const { result } of answers) {
-      expect(result).toMatchObject({ structuredContent: { item: null } });
+      expect(result).toMatchObject({ content: [{ text: 'No item has this key.' }] });
     }
   });
 });
@@ -297,7 +302,7 @@ test('--local --in-memory works, with its sample', async () => {
 
   const { tools } = list.result as { tools: JsonObject[] };
   expect(tools.map(({ name }) => name)).toEqual(TOOLS.map(({ name }) => name));
-  expect(result).toMatchObject({ structuredContent: { item: { ...key, entity_type: 'epic' } } });
+  expect(dataOf(result as ToolResult)).toMatchObject({ item: { ...key, entity_type: 'epic' } });
   expect(exit).toEqual({ code: 0, signal: null });
   expect(logsOf(stdio).map(({ message }) => message)).toContainEqual(
     expect.stringContaining('embedded database'),

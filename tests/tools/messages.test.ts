@@ -28,6 +28,7 @@ test.each<[string, unknown, string]>([
   ['update_item', { key, remove: [1] }, 'remove[0] must be text'],
   ['update_item', { key, remove: [''] }, 'remove[0] must not be empty'],
   ['batch_get_item', { keys: {} }, 'keys must be a list'],
+  ['describe_table', { entities: 'yes' }, 'entities must be true or false, without quotes'],
 ])('%s %j: %s', async (tool, request, sentence) => {
   const { status, body } = await service.call(tool, request);
 

@@ -338,6 +338,7 @@ test('describe_table', async () => {
       {
         index_name: 'GSI1',
         type: 'global',
+        status: 'ACTIVE',
         projection: 'ALL',
         key_schema: [
           { attribute_name: 'GSI1PK', attribute_type: 'S', key_type: 'HASH' },
@@ -347,7 +348,7 @@ test('describe_table', async () => {
     ],
     billing_mode: 'PAY_PER_REQUEST',
     ttl_attribute: null,
-    item_count: expect.any(Number),
-    size_bytes: expect.any(Number),
+    item_count: null,
+    size_bytes: null,
   });
 });

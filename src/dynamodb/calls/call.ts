@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json/parse.ts';
 import { Cancellation, type CancellationSignal } from './cancellation.ts';
 
 /** What one request left behind, for its log line and its headers; written by the gateway. */
@@ -10,8 +11,24 @@ export interface Trail {
   message?: string;
   /** How many items were returned or written. */
   count?: number;
-  /** How many items were found, where a result was cut by its size. */
-  cutFrom?: number;
+  /** What was done, in a sentence for the caller that names nothing stored. */
+  said?: string;
+  /** Whether the result ends where it does to stay small. */
+  cut?: boolean;
+  /** How many items are shown in outline, being larger than a result may be. */
+  outlined?: number;
+}
+
+/** How a caller gets what is stored, where not as it is and whole. */
+export interface ResultView {
+  /** Bytes that the items of a result may have as JSON. */
+  readonly maxBytes: number;
+  /** An item or key in the caller's form; attributes that were asked for by name are not shortened. */
+  show(item: JsonObject, named?: ReadonlySet<string>): JsonObject;
+  /** What stands for an item that is larger than a result may be, with its key in the caller's form. */
+  outline(item: JsonObject, key: JsonObject): JsonObject;
+  /** An input in the service's own form; throws ValidationError for what stands for something unseen. */
+  read(input: JsonObject): JsonObject;
 }
 
 /** Where a call is logged: as much of a logger as the gateway needs. */
@@ -30,8 +47,8 @@ export interface Call {
   readonly abandoned: CancellationSignal;
   readonly trail: Trail;
   readonly log: CallLog;
-  /** Bytes that the items of a result may have as JSON; without it they are not cut. */
-  readonly maxResultBytes?: number | undefined;
+  /** Without it items are returned as they are, and whole. */
+  readonly view?: ResultView | undefined;
   /** Told after each page of a walk: items found so far, and how many are wanted. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
 }
@@ -42,8 +59,7 @@ export function timeLeft(call: Call): number {
 }
 
 /** What opens a call. */
-export interface CallOptions
-  extends Pick<Call, 'requestId' | 'log' | 'maxResultBytes' | 'progress'> {
+export interface CallOptions extends Pick<Call, 'requestId' | 'log' | 'view' | 'progress'> {
   deadlineMs: number;
   trail?: Trail;
   /** Aborts when the caller hangs up. */

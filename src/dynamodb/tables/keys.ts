@@ -1,6 +1,7 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { invalid } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
+import { encodeName } from '../values/attribute-names.ts';
 import { base64, type NativeItem, type NativeValue } from '../values/native-values.ts';
 import { decodeItem } from '../values/values.ts';
 import {
@@ -93,6 +94,11 @@ function keyType(value: NativeValue | undefined): KeyType | undefined {
 /** The key attributes of an item that has them. */
 export function keyOf(item: NativeItem, table: TableSchema): NativeItem {
   return Object.fromEntries(table.attributes.map(({ name }) => [name, item[name] ?? null]));
+}
+
+/** The members of an item in JSON that are its key attributes. */
+export function keyMembers(item: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map(encodeName).map((name) => [name, item[name]]));
 }
 
 const LONGEST_SHOWN = 128;
