@@ -1,5 +1,4 @@
 import {
-  type AuthInfo,
   type CallToolResult,
   type McpServerFactory,
   ProtocolError,
@@ -20,7 +19,7 @@ import { modelView } from './model-values.ts';
 import { getPrompt, PROMPTS } from './prompts.ts';
 import { RESOURCES, readResource } from './resources.ts';
 import { errorResult, type ResultMode, toolResult } from './results.ts';
-import { createTableReader, type TableReader } from './table-reader.ts';
+import { createTableReader } from './table-reader.ts';
 import { listTools } from './tool-list.ts';
 import { sentence } from './untrusted.ts';
 
@@ -70,7 +69,8 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
   const templateList = { resourceTemplates: [] };
   return ({ authInfo }) => {
     const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, SERVER_OPTIONS);
-    const reader = (context: ServerContext) => tableReader(invoke, context, authInfo);
+    const reader = (context: ServerContext) =>
+      createTableReader(invoke, () => callerOf(context, authInfo, view));
     server.setRequestHandler('tools/list', async () => toolList(await options.schema()));
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
@@ -116,14 +116,6 @@ async function callTool(
   } catch (error) {
     return errorResult(asServiceError(error), caller.requestId);
   }
-}
-
-function tableReader(
-  invoke: Invoke,
-  context: ServerContext,
-  authInfo: AuthInfo | undefined,
-): TableReader {
-  return createTableReader(invoke, () => callerOf(context, authInfo, undefined));
 }
 
 /** Where MCP has no result that tells of an error, a JSON-RPC error with our sentence does. */

@@ -1,5 +1,7 @@
 import { z } from 'zod';
+import type { Call } from '../dynamodb/calls/call.ts';
 import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
+import type { Sample } from '../dynamodb/operations/entities.ts';
 import { count, openMap } from './schemas.ts';
 import { defineTool } from './tool.ts';
 
@@ -59,6 +61,7 @@ export const describeTable = defineTool({
           entity: z.string().describe('Its name; "other" for all that have none to show.'),
           items: count('How many were sampled.'),
           attributes: openMap('Attribute: its types, such as ["S"].'),
+          more_attributes: count('How many there are besides.').optional(),
         }),
       )
       .optional()
@@ -91,7 +94,7 @@ export const describeTable = defineTool({
       ttl_attribute: table.ttlAttribute,
       item_count: table.itemCount,
       size_bytes: table.sizeBytes,
-      ...sample,
+      ...(sample && sampleReply(sample, call)),
       ...(guide !== undefined && { guide }),
     };
   },
@@ -99,4 +102,22 @@ export const describeTable = defineTool({
 
 function keyElement({ attributeName, attributeType, keyType }: KeyElement) {
   return { attribute_name: attributeName, attribute_type: attributeType, key_type: keyType };
+}
+
+/** The entities that fit into a result; a caller that has no limit gets all of them. */
+function sampleReply({ sampled, entities }: Sample, { view, trail }: Call) {
+  let bytes = 0;
+  const shown = entities
+    .map(({ entity, items, attributes, moreAttributes }) => ({
+      entity,
+      items,
+      attributes,
+      ...(moreAttributes !== undefined && { more_attributes: moreAttributes }),
+    }))
+    .filter((each) => {
+      bytes += Buffer.byteLength(JSON.stringify(each));
+      return !view || bytes <= view.maxBytes;
+    });
+  if (shown.length < entities.length) trail.cut = true;
+  return { sampled, entities: shown };
 }

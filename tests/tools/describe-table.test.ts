@@ -62,6 +62,43 @@ describe('entities', () => {
     expect(proxy.arrived.filter((operation) => operation === 'Scan')).toHaveLength(before);
   });
 
+  test('fit into a result over MCP, as a tool and as a resource', async () => {
+    const many = await startService({ environment: { MCP_MAX_RESULT_BYTES: '2048' } });
+    for (const letter of 'ABCDEFGHIJKLMNOPQRST') {
+      const put = [1, 2, 3].map((n) => ({
+        PK: 'P',
+        SK: `${letter}#${n}`,
+        ...Object.fromEntries(Array.from({ length: 10 }, (_, at) => [`${letter}_name_${at}`, n])),
+      }));
+      await many.call('batch_write_item', { put });
+    }
+    const client = await connect({ transport: 'HTTP', era: '2026-07-28' }, { ...many });
+
+    const text = textOf(await client.callTool('describe_table', { entities: true }));
+    const resource = await client.readResource('dynamodb://table/sample');
+    const { body } = await many.call('describe_table', { entities: true });
+    await client.close();
+    await many.close();
+
+    expect(text).toMatch(/^The table\. The result was cut to keep it small\.\n/);
+    expect(text.length).toBeLessThan(3_000);
+    expect(resource.text.length).toBeLessThan(3_000);
+    expect(body.entities).toHaveLength(20);
+  });
+
+  test('name at most 200 attributes, and say how many more there are', async () => {
+    const wide = await startService();
+    const names = Array.from({ length: 250 }, (_, n) => [`a${String(n).padStart(3, '0')}`, n]);
+    await wide.call('put_item', { item: { PK: 'P', SK: 'A', ...Object.fromEntries(names) } });
+
+    const { body } = await wide.call('describe_table', { entities: true });
+    await wide.close();
+
+    const [other] = body.entities as JsonObject[];
+    expect(Object.keys(other?.attributes ?? {})).toHaveLength(200);
+    expect(other?.more_attributes).toBe(52);
+  });
+
   test('are there when they are asked for', async () => {
     const { body } = await service.call('describe_table');
 

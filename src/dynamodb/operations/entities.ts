@@ -14,6 +14,8 @@ export interface Entity {
   items: number;
   /** Attribute → its types, as `["S"]` or `["N", "NULL"]`. */
   attributes: Record<string, string[]>;
+  /** How many attributes more there are, where there are very many. */
+  moreAttributes?: number;
 }
 
 /** What a sample of the table shows. */
@@ -29,6 +31,7 @@ const ENTITY_ATTRIBUTE = 'entity_type';
 const FEWEST_ITEMS = 3;
 const ENTITY_NAME = /^[A-Za-z_-]{1,32}$/;
 const LONGEST_ATTRIBUTE = 64;
+const MOST_ATTRIBUTES = 200;
 
 /** Samples the table by one page of a scan, at most 1 MB, and remembers what it showed. */
 export function createSampler(table: Table): (call: Call) => Promise<Sample> {
@@ -58,7 +61,7 @@ function entitiesOf(items: JsonObject[], sortKey: string | undefined): Entity[] 
   return [...groups].sort(byName).map(([entity, members]) => ({
     entity,
     items: members.length,
-    attributes: attributesOf(members.map(({ item }) => item)),
+    ...attributesOf(members.map(({ item }) => item)),
   }));
 }
 
@@ -69,13 +72,17 @@ function nameOf(item: JsonObject, sortKey: string | undefined): string {
   return typeof value === 'string' && value.includes('#') ? value.slice(0, value.indexOf('#')) : '';
 }
 
-function attributesOf(items: JsonObject[]): Record<string, string[]> {
+function attributesOf(items: JsonObject[]): Pick<Entity, 'attributes' | 'moreAttributes'> {
   const types = new Map<string, Set<string>>();
   for (const [name, value] of items.flatMap(Object.entries<unknown>)) {
     const shown = name.slice(0, LONGEST_ATTRIBUTE);
     types.set(shown, (types.get(shown) ?? new Set()).add(typeOf(value)));
   }
-  return Object.fromEntries([...types].sort(byName).map(([name, of]) => [name, [...of].sort()]));
+  const shown = [...types].sort(byName).slice(0, MOST_ATTRIBUTES);
+  return {
+    attributes: Object.fromEntries(shown.map(([name, of]) => [name, [...of].sort()])),
+    ...(shown.length < types.size && { moreAttributes: types.size - shown.length }),
+  };
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {
