@@ -1,18 +1,26 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
-import { type Config, PROXY_ENVIRONMENT } from './config.ts';
+import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import type { ClientSettings } from './dynamodb/calls/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
 import { StartError } from './errors.ts';
+import { endConnections } from './http/connections.ts';
 import { createServer, type HttpServer } from './http/server.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { createMcpServerFactory, type McpServerFactory } from './mcp/server.ts';
+import { memoryBudgets } from './memory.ts';
 import { createReadiness } from './readiness.ts';
 import { createSchemaReader } from './schema-reader.ts';
 import { readTableGuide } from './table-guide.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
 import { TOOLS } from './tools/registry.ts';
 import { VERSION } from './version.ts';
+
+/** Where ECS and EKS name the endpoint that gives a task its credentials. */
+const CREDENTIALS_ENDPOINTS = [
+  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
+  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
+];
 
 const HTTP_PORT = 80;
 /** How long requests in flight may take beyond their own deadline before they are cut. */
@@ -32,14 +40,15 @@ export function gatewaySettings(
   local?: Pick<ClientSettings, 'endpoint' | 'credentials'>,
 ): GatewaySettings {
   return {
-    region: config.AWS_REGION,
+    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
+    hasCredentialsEndpoint: CREDENTIALS_ENDPOINTS.some((name) => PROCESS_ENVIRONMENT[name]),
     endpoint: local?.endpoint ?? config.DYNAMODB_ENDPOINT_URL,
     credentials: local?.credentials,
     maxAttempts: config.MAX_ATTEMPTS,
     connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
     maxSockets: config.MAX_IN_FLIGHT,
     transport: config.DYNAMODB_TRANSPORT,
-    proxyEnvironment: config.NODE_USE_ENV_PROXY ? PROXY_ENVIRONMENT : undefined,
+    proxyEnvironment: config.NODE_USE_ENV_PROXY ? PROCESS_ENVIRONMENT : undefined,
     tableName: config.DYNAMODB_TABLE_NAME,
     maxInFlight: config.MAX_IN_FLIGHT,
     maxQueue: config.MAX_QUEUE,
@@ -49,11 +58,17 @@ export function gatewaySettings(
 }
 
 /** What runs tools on a gateway, as configured. */
-export function createInvoker(config: Config, gateway: Gateway, log: Logger): Invoke {
+export function createInvoker(
+  config: Config,
+  gateway: Gateway,
+  log: Logger,
+  { pages } = memoryBudgets(),
+): Invoke {
   return createInvoke(gateway, log, {
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
     guide: readTableGuide(config.TABLE_GUIDE_FILE),
+    results: { maxBytes: config.MAX_RESULT_BYTES, budget: pages },
   });
 }
 
@@ -76,10 +91,15 @@ export function createMcpServers(
 }
 
 /** Builds the service from its configuration; DynamoDB is not contacted before it listens. */
-export function createApp(config: Config, gateway: Gateway, log: Logger): App {
+export function createApp(
+  config: Config,
+  gateway: Gateway,
+  log: Logger,
+  budgets = memoryBudgets(),
+): App {
   const isReady = createReadiness(gateway, log);
   const status = { table: gateway.tableName, version: VERSION, draining: false, isReady };
-  const invoke = createInvoker(config, gateway, log);
+  const invoke = createInvoker(config, gateway, log, budgets);
   const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log), {
     allowedHosts: config.MCP_ALLOWED_HOSTS,
     allowedOrigins: config.MCP_ALLOWED_ORIGINS,
@@ -91,6 +111,7 @@ export function createApp(config: Config, gateway: Gateway, log: Logger): App {
     mcp,
     status,
     apiKeys: config.API_KEYS,
+    budgets,
     maxBodyBytes: config.MAX_BODY_BYTES,
     log,
   });
@@ -103,12 +124,9 @@ export function createApp(config: Config, gateway: Gateway, log: Logger): App {
     close: async () => {
       status.draining = true;
       await sleep(config.DRAIN_DELAY_MS);
-      const cut = setTimeout(
-        () => server.server.closeAllConnections(),
-        config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS,
-      );
+      const stop = endConnections(server.server, config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS);
       await server.close();
-      clearTimeout(cut);
+      stop();
       await mcp.close();
     },
   };

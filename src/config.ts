@@ -1,6 +1,7 @@
 import dotenv from 'dotenv';
 import { z } from 'zod';
 import { StartError } from './errors.ts';
+import { isLoopback } from './loopback.ts';
 
 /** The names a log level may have, Python's among them, and pino's name for each. */
 const LOG_LEVELS = {
@@ -13,13 +14,6 @@ const LOG_LEVELS = {
   CRITICAL: 'fatal',
   FATAL: 'fatal',
 } as const;
-
-const LOOPBACK = new Set(['localhost', '127.0.0.1', '::1']);
-
-/** Whether only this machine can reach what listens on the address. */
-export function isLoopback(host: string): boolean {
-  return LOOPBACK.has(host);
-}
 
 function integer(minimum: number, maximum: number, fallback: number) {
   const rule = `must be a whole number from ${minimum} to ${maximum}`;
@@ -48,6 +42,11 @@ const logLevel = z
   .transform((level) => LOG_LEVELS[level])
   .default('info');
 
+const region = z
+  .string()
+  .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
+  .optional();
+
 const names = z
   .string()
   .regex(/^[^\s,]+(\s*,\s*[^\s,]+)*$/, 'must be names, comma separated')
@@ -69,11 +68,10 @@ const apiKeys = z
 
 /** Every environment variable that the service reads; `.env.example` and the README follow it. */
 export const ENVIRONMENT = z.object({
-  AWS_REGION: z
-    .string()
-    .regex(/^[a-z0-9-]+$/, 'must be a region such as us-east-1')
-    .default('us-east-1')
-    .describe('Region of the table.'),
+  AWS_REGION: region.describe(
+    'Region of the table; leave empty for that of the profile, else us-east-1.',
+  ),
+  AWS_DEFAULT_REGION: region.describe('The same by another name, after AWS_REGION.'),
   AWS_ACCESS_KEY_ID: z
     .string()
     .optional()
@@ -117,6 +115,9 @@ export const ENVIRONMENT = z.object({
   MAX_IN_FLIGHT: integer(1, 10_000, 256).describe('DynamoDB calls at once.'),
   MAX_QUEUE: integer(0, 100_000, 512).describe('Calls that may wait for one of those.'),
   MAX_BODY_BYTES: integer(1_024, 104_857_600, 16_777_216).describe('Largest request body.'),
+  MAX_RESULT_BYTES: integer(1_024, 67_108_864, 8_388_608).describe(
+    'Bytes after which a walk or a batch reads no further page.',
+  ),
   MAX_PAGES: integer(1, 1_000, 50).describe('Pages that one call with max_items reads at most.'),
   MAX_BATCH_ENTRIES: integer(1, 100_000, 1_000).describe('Entries of one batch.'),
   MCP_ALLOWED_HOSTS: names.describe(
@@ -127,9 +128,7 @@ export const ENVIRONMENT = z.object({
     .enum(['text', 'structured', 'both'], { error: 'must be text, structured or both' })
     .default('text')
     .describe('Where MCP results carry their data: in text, in structured content, or in both.'),
-  MCP_MAX_RESULT_BYTES: integer(1_024, 104_857_600, 61_440).describe(
-    'Bytes that the items of one MCP result may have.',
-  ),
+  MCP_MAX_RESULT_BYTES: integer(1_024, 104_857_600, 61_440).describe('Bytes of one MCP result.'),
   TABLE_GUIDE_FILE: z.string().optional().describe('Markdown about the table, at most 8 KB.'),
   DRAIN_DELAY_MS: integer(0, 60_000, 0).describe(
     'Time between /ready turning 503 and the listener closing.',
@@ -138,10 +137,10 @@ export const ENVIRONMENT = z.object({
 
 export type Config = z.output<typeof ENVIRONMENT>;
 
-/** Where Node reads HTTP_PROXY, HTTPS_PROXY and NO_PROXY, in upper or lower case. */
-export const PROXY_ENVIRONMENT = process.env;
+/** Where Node and the SDK read what is theirs: proxies, credentials, profiles. */
+export const PROCESS_ENVIRONMENT = process.env;
 
-/** A configuration that the service refuses; the message lists all problems, and no values. */
+/** A configuration that is refused; its message lists all problems. */
 export class ConfigError extends StartError {
   override readonly name = 'ConfigError';
 

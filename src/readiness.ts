@@ -10,12 +10,21 @@ const REMEMBERED_MS = 2_000;
 export function createReadiness(gateway: Gateway, log: Logger): () => Promise<boolean> {
   let checkedAt = Number.NEGATIVE_INFINITY;
   let answer: Promise<boolean> | undefined;
+  const probe = async () => {
+    const options = { requestId: randomUUID(), caller: 'readiness', isProbe: true };
+    try {
+      return await withCall({ ...options, deadlineMs: DEADLINE_MS, log }, (call) =>
+        gateway.isReady(call),
+      );
+    } catch (error) {
+      log.error({ err: error }, 'The check of the table failed');
+      return false;
+    }
+  };
   return () => {
     if (!answer || performance.now() - checkedAt > REMEMBERED_MS) {
       checkedAt = performance.now();
-      answer = withCall({ requestId: randomUUID(), deadlineMs: DEADLINE_MS, log }, (call) =>
-        gateway.isReady(call),
-      );
+      answer = probe();
     }
     return answer;
   };

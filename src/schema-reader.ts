@@ -13,7 +13,13 @@ export function createSchemaReader(
   log: Logger,
 ): () => Promise<TableSchema | undefined> {
   return async () => {
-    const options = { requestId: randomUUID(), deadlineMs: PATIENCE_MS, log };
+    const options = {
+      requestId: randomUUID(),
+      caller: 'schema',
+      isProbe: true,
+      deadlineMs: PATIENCE_MS,
+      log,
+    };
     try {
       return await withCall(options, (call) => gateway.schema(call));
     } catch (error) {

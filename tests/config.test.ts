@@ -18,7 +18,6 @@ function problems(environment: Record<string, string>, local = false): string[] 
 }
 
 const DEFAULTS = {
-  AWS_REGION: 'us-east-1',
   DYNAMODB_TABLE_NAME: 'MedAssureAI_Artifacts',
   LOG_LEVEL: 'info',
   ENVIRONMENT: 'development',
@@ -33,6 +32,7 @@ const DEFAULTS = {
   MAX_IN_FLIGHT: 256,
   MAX_QUEUE: 512,
   MAX_BODY_BYTES: 16_777_216,
+  MAX_RESULT_BYTES: 8_388_608,
   MAX_PAGES: 50,
   MAX_BATCH_ENTRIES: 1_000,
   DRAIN_DELAY_MS: 0,

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { createApp } from '../app.ts';
 import { type LocalOptions, openBackend } from '../backend.ts';
-import { type Config, isLoopback, loadConfig } from '../config.ts';
+import { type Config, loadConfig } from '../config.ts';
+import { isLoopback } from '../loopback.ts';
 import { createLogger } from '../observability/logger.ts';
 import { exitOnDefects, stopOnSignals } from '../shutdown.ts';
 import { VERSION } from '../version.ts';
@@ -35,7 +36,7 @@ function logStart(log: Logger, config: Config, url: string): void {
     version: VERSION,
     node: process.version,
     table: config.DYNAMODB_TABLE_NAME,
-    region: config.AWS_REGION,
+    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
     read_only: config.READ_ONLY,
     api_keys: config.API_KEYS.length,
   };

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json/parse.ts';
+import { AnswerCheck } from './calls/answers.ts';
 import type { Call } from './calls/call.ts';
 import {
   type ClientSettings,
@@ -68,12 +69,13 @@ export interface GatewaySettings extends ClientSettings {
 }
 
 export function createGateway(settings: GatewaySettings): Gateway {
-  const client = createBaseClient(settings);
+  const answers = new AnswerCheck();
+  const client = createBaseClient(settings, answers);
   const documents = createDocumentClient(client);
   const sdk = createSdkSender(documents);
   const lean =
     settings.transport === 'lean' && !settings.proxyEnvironment
-      ? new LeanDocumentClient(documents.config, sdk, settings)
+      ? new LeanDocumentClient(documents.config, sdk, settings, answers)
       : undefined;
   const limiter = new Limiter(settings.maxInFlight, settings.maxQueue);
   const table = new Table(settings.tableName, new Storage(lean ?? sdk, limiter));

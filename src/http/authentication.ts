@@ -20,7 +20,7 @@ export interface ApiKeyHash {
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
-const ANONYMOUS: Principal = { name: 'anonymous' };
+const ANONYMOUS = 'anonymous';
 
 /** SHA-256 of a key in hexadecimal, as it stands in API_KEYS. */
 export function hashApiKey(key: string): string {
@@ -41,9 +41,9 @@ export function requireApiKeys(
   });
 }
 
-/** Without keys everybody is anonymous; else a request must bear one of them. */
+/** Without keys everybody is anonymous, and known by an address; else a request must bear one of them. */
 function createAuthenticate(apiKeys: readonly ApiKeyHash[]): Authenticate {
-  if (apiKeys.length === 0) return () => ANONYMOUS;
+  if (apiKeys.length === 0) return ({ ip }) => ({ name: ANONYMOUS, share: ip });
   const holders = apiKeys.map(({ name, hash }) => ({ name, hash: Buffer.from(hash, 'hex') }));
   return ({ headers }) => {
     const [, key] = BEARER.exec(headers.authorization ?? '') ?? [];
@@ -57,6 +57,6 @@ function createAuthenticate(apiKeys: readonly ApiKeyHash[]): Authenticate {
     // Every key is compared, so that the time tells nothing about which one is close.
     const [holder] = holders.filter((candidate) => timingSafeEqual(candidate.hash, hash));
     if (!holder) throw new ServiceError('Unauthenticated', 'The API key is not known.');
-    return { name: holder.name };
+    return { name: holder.name, share: holder.name };
   };
 }

@@ -1,8 +1,9 @@
-import { type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { asServiceError, type ErrorCode, invalid, ServiceError } from '../errors.ts';
+import { lastOwed } from './connections.ts';
 import { requestId } from './request-id.ts';
 
 /** Fastify's own errors that a caller can cause, by their code. */
@@ -10,11 +11,6 @@ const FASTIFY_ERRORS: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
     'UnsupportedMediaType',
     'Send the body with "Content-Type: application/json".',
-  ],
-  FST_ERR_CTP_BODY_TOO_LARGE: ['TooLarge', 'The body is larger than the service takes.'],
-  FST_ERR_CTP_INVALID_CONTENT_LENGTH: [
-    'ValidationError',
-    'The body is not as long as Content-Length says.',
   ],
   ECONNRESET: ['ValidationError', 'The request ended before its body was complete.'],
   FST_ERR_BAD_URL: ['ValidationError', 'The path is not valid.'],
@@ -71,24 +67,17 @@ export function logDefect(log: Logger, error: unknown, request: FastifyRequest):
   log.error({ request_id: request.id, status: failure.status, stack }, 'Unexpected error');
 }
 
-/** Answers that are under way, by their connection. */
-const underWay = new WeakMap<Socket, ServerResponse>();
-
-/** Remembers which answer a connection waits for, so that garbage behind it cannot take its place. */
-export function rememberAnswers(server: Server): void {
-  server.on('request', ({ socket }, response) => {
-    underWay.set(socket, response);
-    response.once('close', () => underWay.delete(socket));
-  });
-}
-
-/** Answers what is not HTTP, where the socket still takes an answer and owes no other first. */
+/** Answers what is not HTTP, behind the answers that the connection still owes. */
 export function replyToMalformedHttp(error: Error & { code?: string }, socket: Socket): void {
-  const owed = underWay.get(socket);
-  if (owed?.req.complete && socket.writable) {
-    owed.once('finish', () => socket.destroySoon());
+  const owed = lastOwed(socket);
+  if (owed && socket.writable) {
+    owed.once('close', () => refuseMalformed(error, socket));
     return;
   }
+  refuseMalformed(error, socket);
+}
+
+function refuseMalformed(error: Error & { code?: string }, socket: Socket): void {
   if (error.code === 'ECONNRESET' || !socket.writable) {
     socket.destroy();
     return;

@@ -1,37 +1,36 @@
 import { isUtf8 } from 'node:buffer';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
+import type { Budget } from '../dynamodb/calls/budget.ts';
 import { invalid, ServiceError } from '../errors.ts';
 import { parseJson } from '../json/parse.ts';
+import { readWhole } from './body-reader.ts';
 
 const BYTE_ORDER_MARK = 0xfeff;
 
 /** Makes JSON the only body that is read: UTF-8, numbers kept exactly, an empty body undefined. */
-export function readJsonBodies(app: FastifyInstance): void {
+export function readJsonBodies(app: FastifyInstance, budget: Budget): void {
   app.removeAllContentTypeParsers();
-  app.addContentTypeParser(
-    'application/json',
-    { parseAs: 'buffer' },
-    (request, body: Buffer, done) => {
+  app.addContentTypeParser('application/json', (request, _payload, done) => {
+    const encoding = request.headers['content-encoding'] ?? 'identity';
+    if (encoding !== 'identity') {
+      const sentence = 'The body must not be compressed.';
+      return done(new ServiceError('UnsupportedMediaType', sentence));
+    }
+    readWhole(request, request.routeOptions.bodyLimit, budget, (failure, body) => {
+      if (failure || !body) return done(failure);
       let parsed: unknown;
       try {
-        parsed = readBody(request, body);
+        parsed = parseBody(body);
       } catch (error) {
         return done(error as Error);
       }
       done(null, parsed);
-    },
-  );
-}
-
-function readBody({ headers }: FastifyRequest, body: Buffer): unknown {
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (encoding !== 'identity') {
-    throw new ServiceError('UnsupportedMediaType', 'The body must not be compressed.');
-  }
-  return body.length === 0 ? undefined : parseBody(body);
+    });
+  });
 }
 
 function parseBody(body: Buffer): unknown {
+  if (body.length === 0) return undefined;
   const text = decodeUtf8(body);
   try {
     return parseJson(text);

@@ -2,13 +2,14 @@ import { type FastifyInstance, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { invalid } from '../errors.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
+import type { MemoryBudgets } from '../memory.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { type ApiKeyHash, requireApiKeys } from './authentication.ts';
+import { rememberAnswers } from './connections.ts';
 import {
   logDefect,
   refuseUnknownRoutes,
-  rememberAnswers,
   replyToMalformedHttp,
   sendError,
 } from './error-replies.ts';
@@ -23,7 +24,10 @@ import { discardUnreadBody, hasUnreadBody } from './unread-body.ts';
 /** A load balancer that keeps connections for 60 s must never meet one that was just closed. */
 export const KEEP_ALIVE_TIMEOUT_MS = 72_000;
 const HEADERS_TIMEOUT_MS = 75_000;
-const REQUEST_TIMEOUT_MS = 120_000;
+/** A caller that neither sends nor reads is cut off within 90 s: in so much, found out so often. */
+const REQUEST_TIMEOUT_MS = 80_000;
+const IDLE_TIMEOUT_MS = 85_000;
+const TIMEOUT_CHECK_MS = 5_000;
 
 export interface ServerOptions {
   tools: readonly AnyTool[];
@@ -32,6 +36,7 @@ export interface ServerOptions {
   status: Status;
   apiKeys: readonly ApiKeyHash[];
   maxBodyBytes: number;
+  budgets: Pick<MemoryBudgets, 'bodies' | 'replies'>;
   log: Logger;
 }
 
@@ -47,7 +52,12 @@ export function createServer(options: ServerOptions): HttpServer {
     bodyLimit: options.maxBodyBytes,
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
-    http: { headersTimeout: HEADERS_TIMEOUT_MS, requireHostHeader: false },
+    connectionTimeout: IDLE_TIMEOUT_MS,
+    http: {
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      requireHostHeader: false,
+    },
     return503OnClosing: false,
     forceCloseConnections: 'idle',
     clientErrorHandler: replyToMalformedHttp,
@@ -56,7 +66,7 @@ export function createServer(options: ServerOptions): HttpServer {
       sendError(error, request, reply);
     },
   });
-  readJsonBodies(app);
+  readJsonBodies(app, options.budgets.bodies);
   app.setErrorHandler((error, request, reply) => {
     logDefect(log, error, request);
     sendError(error, request, reply);
@@ -77,7 +87,12 @@ export function createServer(options: ServerOptions): HttpServer {
   });
   if (log.isLevelEnabled('debug')) logAnswers(app, log);
   addStatusRoutes(app, status);
-  addToolRoutes(app, tools, invoke);
+  addToolRoutes(app, {
+    tools,
+    invoke,
+    maxBodyBytes: options.maxBodyBytes,
+    replies: options.budgets.replies,
+  });
   addMcpRoute(app, options.mcp, log);
   const document = openApiDocument(tools, status.version);
   app.get('/openapi.json', async () => document);

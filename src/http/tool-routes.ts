@@ -1,31 +1,41 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Budget } from '../dynamodb/calls/budget.ts';
 import { newTrail, type Trail } from '../dynamodb/calls/call.ts';
 import { Cancellation } from '../dynamodb/calls/cancellation.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
+import { holdReply, refuseWhenFull } from './reply-budget.ts';
+
+/** What the routes of tools need to know. */
+export interface ToolRouteOptions {
+  tools: readonly AnyTool[];
+  invoke: Invoke;
+  /** The most that a request body may have, whatever the tool. */
+  maxBodyBytes: number;
+  /** What all replies may take together while they are sent. */
+  replies: Budget;
+}
 
 /** Serves every tool at `POST /tools/<name>`. */
-export function addToolRoutes(
-  app: FastifyInstance,
-  tools: readonly AnyTool[],
-  invoke: Invoke,
-): void {
+export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): void {
+  const { tools, invoke, maxBodyBytes, replies } = options;
   for (const tool of tools) {
-    app.post(`/tools/${tool.name}`, async (request, reply) => {
+    const bodyLimit = Math.min(tool.maxInputBytes, maxBodyBytes);
+    app.post(`/tools/${tool.name}`, { bodyLimit }, async (request, reply) => {
+      const { principal, id: requestId } = request;
       const trail = newTrail();
       const hangUp = new Cancellation();
-      const onClose = () => {
-        if (!reply.raw.writableFinished) hangUp.abort();
-      };
-      reply.raw.once('close', onClose);
+      const { raw: response } = reply;
+      response.once('close', () => {
+        if (!response.writableFinished) hangUp.abort();
+      });
+      refuseWhenFull(replies, principal.share);
       try {
-        const output = await invoke(tool, request.body, {
-          principal: request.principal,
-          requestId: request.id,
-          trail,
-          hangUp,
-        });
-        return { success: true, ...output };
+        const output = await invoke(tool, request.body, { principal, requestId, trail, hangUp });
+        const text = JSON.stringify({ success: true, ...output });
+        holdReply(replies, principal.share, { response, text, repeatable: tool.effect === 'read' });
+        reply.type('application/json; charset=utf-8');
+        return text;
       } finally {
         addTrail(reply, trail);
       }

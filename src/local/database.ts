@@ -74,8 +74,9 @@ export async function prepareTable(settings: GatewaySettings, log: Logger): Prom
   if (!created) return;
   const gateway = createGateway(settings);
   try {
-    await withCall({ requestId: 'seed', deadlineMs: SEED_DEADLINE_MS, log }, (call) =>
-      gateway.batchWriteItem({ put: [...SAMPLE_ITEMS], remove: [] }, call),
+    await withCall(
+      { requestId: 'seed', caller: 'seed', deadlineMs: SEED_DEADLINE_MS, log },
+      (call) => gateway.batchWriteItem({ put: [...SAMPLE_ITEMS], remove: [] }, call),
     );
   } finally {
     gateway.close();

@@ -7,9 +7,10 @@ import {
   itemList,
   key,
   listOf,
+  MOST_ENTRIES,
   projectionExpression,
 } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const batchGetItem = defineTool({
   name: 'batch_get_item',
@@ -18,8 +19,11 @@ export const batchGetItem = defineTool({
     'Read the items of many whole keys, in no order; keys without an item are left out. For items of one partition query is cheaper.',
   effect: 'read',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.keys,
   input: z.strictObject({
-    keys: listOf(key).describe('Keys; duplicates are read once.'),
+    keys: listOf(key, { minimum: 1, maximum: MOST_ENTRIES }).describe(
+      'Keys; duplicates are read once.',
+    ),
     consistent_read: consistentRead,
     projection_expression: projectionExpression,
     expression_names: expressionNames,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { counted } from './counted.ts';
-import { count, hint, item, key } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { count, hint, item, key, listOf, MOST_ENTRIES } from './schemas.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const batchWriteItem = defineTool({
   name: 'batch_write_item',
@@ -10,10 +10,11 @@ export const batchWriteItem = defineTool({
     'Store and delete many items, each by itself: no conditions, no transaction. Send again what is left in unprocessed. For one item use put_item or delete_item.',
   effect: 'destructive',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.items,
   input: z
     .strictObject({
-      put: z.array(item).optional().describe('Items to store.'),
-      delete: z.array(key).optional().describe('Keys to delete.'),
+      put: listOf(item, { maximum: MOST_ENTRIES }).optional().describe('Items to store.'),
+      delete: listOf(key, { maximum: MOST_ENTRIES }).optional().describe('Keys to delete.'),
     })
     .refine((input) => (input.put?.length ?? 0) + (input.delete?.length ?? 0) > 0, {
       error: 'there must be an item to put or a key to delete',

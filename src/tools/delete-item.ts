@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
 import { conditions, hint, key, oldItem } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const deleteItem = defineTool({
   name: 'delete_item',
@@ -10,6 +10,7 @@ export const deleteItem = defineTool({
     'Delete the item of a whole key; if there is none that is fine. For many keys use batch_write_item, for single attributes update_item.',
   effect: 'destructive',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.item,
   input: z.strictObject({
     key,
     ...conditions,

@@ -3,7 +3,7 @@ import type { Call } from '../dynamodb/calls/call.ts';
 import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
 import type { Sample } from '../dynamodb/operations/entities.ts';
 import { count, openMap } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const COUNTED_LATER = 'As of some hours ago; null where DynamoDB has not counted yet.';
 
@@ -24,6 +24,7 @@ export const describeTable = defineTool({
     'Keys and indexes of the table: call it first, with entities to learn what is stored. Counts are hours old; exact is scan with select COUNT, which reads everything.',
   effect: 'read',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.key,
   input: z.strictObject({
     entities: z
       .boolean()

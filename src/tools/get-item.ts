@@ -6,7 +6,7 @@ import {
   key,
   projectionExpression,
 } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const getItem = defineTool({
   name: 'get_item',
@@ -15,6 +15,7 @@ export const getItem = defineTool({
     'Read the item of a whole key: the cheapest read. For several keys use batch_get_item; if only the partition key is known, query.',
   effect: 'read',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.key,
   input: z.strictObject({
     key,
     consistent_read: consistentRead,

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
+import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
@@ -29,6 +30,7 @@ export interface InvokeSettings {
   readOnly: boolean;
   /** What the operator wrote about the table. */
   guide?: string | undefined;
+  results: ResultBounds;
 }
 
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
@@ -43,9 +45,11 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     try {
       authorise(tool, settings);
       const input = validateInput(tool, rawInput, options.view?.read);
+      const { requestDeadlineMs: deadlineMs, results, guide } = settings;
+      const of = { ...options, caller: principal.share, log: callLog };
       const output = await withHint(input, () =>
-        withCall({ ...options, deadlineMs: settings.requestDeadlineMs, log: callLog }, (call) =>
-          tool.run(input as never, { gateway, call, guide: settings.guide }),
+        withCall({ ...of, deadlineMs, results }, (call) =>
+          tool.run(input as never, { gateway, call, guide }),
         ),
       );
       log.info(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
 import { conditions, hint, item, oldItem } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const putItem = defineTool({
   name: 'put_item',
@@ -10,6 +10,7 @@ export const putItem = defineTool({
     'Store an item whole; it replaces the one with the same key, unless create_only. To change some attributes use update_item, for many items batch_write_item.',
   effect: 'destructive',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.item,
   input: z.strictObject({
     item,
     create_only: z.boolean().optional().describe('Only when no item has this key.'),

@@ -6,7 +6,7 @@ import {
   pageRequest,
 } from './pages.ts';
 import { attributes, expression, page, paging } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const anyValue = z.unknown().refine((value) => value !== undefined);
 
@@ -36,6 +36,7 @@ export const query = defineTool({
     'Read items of one partition of the table or an index. With the whole key get_item is cheaper; without a partition key only scan remains.',
   effect: 'read',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.item,
   input: z
     .strictObject({
       key_condition: expression('"a = :a AND begins_with(b, :b)"').optional(),

@@ -6,7 +6,7 @@ import {
   pageRequest,
 } from './pages.ts';
 import { page, paging, wholeNumber } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const MAX_SEGMENTS = 1_000_000;
 
@@ -17,6 +17,7 @@ export const scan = defineTool({
     'Read the whole table or index, page by page: the dearest read, as filtered items cost too. If a partition key is known, query.',
   effect: 'read',
   idempotent: true,
+  maxInputBytes: INPUT_BYTES.item,
   input: z
     .strictObject({
       ...paging,

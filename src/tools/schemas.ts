@@ -1,5 +1,7 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
+import { describeIssue } from './issues.ts';
+import { toJsonSchema } from './json-schema.ts';
 
 /**
  * The shapes that several tools share. Open maps are checked by hand: zod's records drop a member
@@ -21,13 +23,23 @@ function mapOf<Value>(
 ) {
   return z
     .custom<Record<string, Value>>(
-      (map) =>
-        isJsonObject(map) &&
-        Object.entries(map).every(([name, value]) => name.startsWith(prefix) && isValue(value)),
+      (map) => {
+        if (!isJsonObject(map)) return false;
+        let entries = 0;
+        // Stops at the first that does not fit: DynamoDB's expressions hold no more names than that.
+        for (const name in map) {
+          if (++entries > MOST_PLACEHOLDERS) return false;
+          if (!name.startsWith(prefix) || !isValue(map[name])) return false;
+        }
+        return true;
+      },
       { error: rule },
     )
     .meta({ type: 'object', description });
 }
+
+/** More than the expressions of one request can name in 4 KB each. */
+const MOST_PLACEHOLDERS = 8_192;
 
 const isText = (value: unknown) => typeof value === 'string' && value !== '';
 
@@ -61,11 +73,27 @@ const EMPTY = { error: 'must not be empty' };
 
 export const text = z.string().refine(isText, EMPTY).meta({ minLength: 1 });
 
-export const listOf = <Entry extends z.ZodType>(entry: Entry) =>
-  z
-    .array(entry)
-    .refine((list) => list.length > 0, EMPTY)
-    .meta({ minItems: 1 });
+/**
+ * A list that is counted before its elements are looked at, up to the first that does not fit: a
+ * million wrong ones would make a million complaints.
+ */
+export function listOf<Entry extends z.ZodType>(
+  entry: Entry,
+  { minimum = 0, maximum }: { minimum?: number; maximum: number },
+) {
+  return z
+    .custom<z.output<Entry>[]>()
+    .superRefine((list: unknown, context) => {
+      const complaint = complaintAbout(list, entry, minimum, maximum);
+      if (complaint) context.addIssue({ code: 'custom', ...complaint });
+    })
+    .meta({
+      type: 'array',
+      items: toJsonSchema(entry, 'input'),
+      ...(minimum > 0 && { minItems: minimum }),
+      maxItems: maximum,
+    });
+}
 
 /** A whole number within bounds that a refusal names. */
 export function wholeNumber(minimum: number, maximum: number) {
@@ -75,7 +103,30 @@ export function wholeNumber(minimum: number, maximum: number) {
   return z.int({ error }).min(minimum, { error }).max(maximum, { error });
 }
 
-export const expression = (description: string) => text.describe(description);
+function complaintAbout(list: unknown, entry: z.ZodType, minimum: number, maximum: number) {
+  if (list === undefined) return { message: 'is required' };
+  if (!Array.isArray(list)) return { message: 'must be a list' };
+  if (list.length === 0 && minimum > 0) return { message: 'must not be empty' };
+  if (list.length < minimum) return { message: `must have at least ${minimum} elements` };
+  if (list.length > maximum) return { message: `must have at most ${maximum} elements` };
+  for (const [index, element] of list.entries()) {
+    const { error } = entry.safeParse(element, { error: describeIssue });
+    if (error) return { path: [index], message: error.issues[0]?.message ?? 'is not valid' };
+  }
+  return undefined;
+}
+
+/** The most entries that a batch may be configured to take; `MAX_BATCH_ENTRIES` is the limit in force. */
+export const MOST_ENTRIES = 100_000;
+
+const MAX_EXPRESSION_BYTES = 4_096;
+
+export const expression = (description: string) =>
+  text
+    .refine((value) => Buffer.byteLength(value) <= MAX_EXPRESSION_BYTES, {
+      error: 'is longer than the 4 KB that DynamoDB takes',
+    })
+    .describe(description);
 
 export const consistentRead = z.boolean().optional().describe('Costs twice.');
 

@@ -6,6 +6,8 @@ import type { Gateway } from '../dynamodb/gateway.ts';
 export interface Principal {
   /** The name of the API key, or `anonymous` where none is asked for. */
   readonly name: string;
+  /** Whose share of the service's bounds its calls take: its own, or that of an address. */
+  readonly share: string;
 }
 
 /** What a tool gets besides its input: the table, and the call with its deadline and log. */
@@ -21,6 +23,14 @@ export interface ToolContext {
  * `destructive` can lose a whole item.
  */
 export type Effect = 'read' | 'write' | 'destructive';
+
+/** The inputs that tools can need, in bytes of JSON: keys, an item of 400 KB escaped, many keys. */
+export const INPUT_BYTES = {
+  key: 262_144,
+  item: 4_194_304,
+  keys: 8_388_608,
+  items: 67_108_864,
+} as const;
 
 /** A call of a tool as it goes over the wire. */
 export interface Example {
@@ -40,6 +50,8 @@ export interface Tool<
   readonly effect: Effect;
   /** Whether a second call with the same input changes nothing more. */
   readonly idempotent: boolean;
+  /** Bytes of JSON that an input of this tool can need. */
+  readonly maxInputBytes: number;
   readonly input: Input;
   readonly output: Output;
   readonly examples: readonly [Example, ...Example[]];

@@ -1,11 +1,23 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { attributes, conditions, currentItem, expression, hint, key, text } from './schemas.ts';
-import { defineTool } from './tool.ts';
+import {
+  attributes,
+  conditions,
+  currentItem,
+  expression,
+  hint,
+  key,
+  listOf,
+  text,
+} from './schemas.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
+
+/** So many names at most fit into an expression of 4 KB. */
+const MOST_REMOVED = 1_024;
 
 const verbs = {
   updates: attributes('Attribute: new value.'),
-  remove: z.array(text).optional().describe('Attributes to remove.'),
+  remove: listOf(text, { maximum: MOST_REMOVED }).optional().describe('Attributes to remove.'),
   add: attributes('Attribute: number or set to add.'),
   append: attributes('Attribute: list to append.'),
   remove_from_set: attributes('Attribute: set of members to remove.'),
@@ -20,6 +32,7 @@ export const updateItem = defineTool({
     'Change attributes of a stored item and return it; fails if there is none, unless upsert. Names are literal: paths want update_expression. To replace an item use put_item.',
   effect: 'write',
   idempotent: false,
+  maxInputBytes: INPUT_BYTES.item,
   input: z
     .strictObject({
       key,

@@ -7,6 +7,7 @@ import {
 import { pino } from 'pino';
 import { createServer } from '../../src/http/server.ts';
 import { createMcpEndpoint } from '../../src/mcp/endpoint.ts';
+import { memoryBudgets } from '../../src/memory.ts';
 import { registerContent } from './content-fixtures.ts';
 import { registerInput } from './input-fixtures.ts';
 
@@ -46,6 +47,7 @@ export async function startConformanceServer(): Promise<{ url: string; close(): 
     status: { table: 'none', version: '1.0.0', draining: false, isReady: async () => true },
     apiKeys: [],
     maxBodyBytes: 1_048_576,
+    budgets: memoryBudgets(),
     log,
   });
   const url = await app.listen({ host: '127.0.0.1', port: 0 });

@@ -205,7 +205,7 @@ describe('what DynamoDB leaves', () => {
     proxy.always('BatchWriteItem', ({ body, response }) => {
       const { RequestItems } = JSON.parse(body);
       response
-        .writeHead(200, { 'content-type': 'application/x-amz-json-1.0' })
+        .writeHead(200, { 'x-amzn-requestid': 'LEFT' })
         .end(JSON.stringify({ UnprocessedItems: RequestItems }));
     });
     const put = [{ PK: 'LEFT', SK: '1' }];

@@ -39,7 +39,7 @@ async function writeAll(socket: Socket, parts: (string | Uint8Array)[]): Promise
   }
 }
 
-/** The bytes that come back, until the message is whole or the connection ends. */
+/** The bytes that come back, until a message is whole or the connection ends. */
 function readMessage(socket: Socket): Promise<string> {
   return new Promise((resolve, reject) => {
     let text = '';
@@ -62,7 +62,11 @@ function isWhole(text: string): boolean {
 function parseMessage(message: string): Reply {
   const [head = '', ...rest] = message.split('\r\n\r\n');
   const [statusLine = '', ...lines] = head.split('\r\n');
-  const text = rest.join('\r\n\r\n');
+  const [, length] = /^content-length: (\d+)/im.exec(head) ?? [];
+  // Another message may follow.
+  const text = Buffer.from(rest.join('\r\n\r\n'))
+    .subarray(0, length === undefined ? undefined : Number(length))
+    .toString();
   return {
     status: Number(statusLine.split(' ')[1]),
     headers: new Headers(

@@ -2,10 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
 import { createApp, gatewaySettings } from '../../src/app.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
+import { Budget } from '../../src/dynamodb/calls/budget.ts';
 import { createGateway, type Gateway } from '../../src/dynamodb/gateway.ts';
 import { createTable } from '../../src/dynamodb/tables/create-table.ts';
 import { type JsonObject, parseJson } from '../../src/json/parse.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/database.ts';
+import type { MemoryBudgets } from '../../src/memory.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 
 /** A reply, its body parsed without loss. */
@@ -36,6 +38,8 @@ export interface TestServiceOptions {
   endpoint?: string;
   /** A table that exists already; by default a new one of the single-table design. */
   table?: string;
+  /** What requests under way may take in memory; by default what fits this process. */
+  budgets?: Record<keyof MemoryBudgets, number>;
 }
 
 /** Names and starts a service as `serve` does, on a table of its own. */
@@ -48,7 +52,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     { write: (line) => void logs.push(JSON.parse(line)) },
   );
   const gateway = createGateway(settingsFor(config, options.endpoint ?? inject('engine').endpoint));
-  const app = createApp(config, gateway, log);
+  const app = createApp(config, gateway, log, options.budgets && budgetsOf(options.budgets));
   const url = await app.listen();
   // The schema is read once the service is ready, so that no call's attempts include it.
   await fetch(`${url}/ready`);
@@ -71,6 +75,10 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
       gateway.close();
     },
   };
+}
+
+function budgetsOf({ bodies, pages, replies }: Record<keyof MemoryBudgets, number>) {
+  return { bodies: new Budget(bodies), pages: new Budget(pages), replies: new Budget(replies) };
 }
 
 /** A new table of the single-table design; returns its name. */

@@ -1,10 +1,13 @@
 import type { JsonObject } from '../../json/parse.ts';
 import { Cancellation, type CancellationSignal } from './cancellation.ts';
+import { HeldResult, type ResultBounds } from './held-result.ts';
 
 /** What one request left behind, for its log line and its headers; written by the gateway. */
 export interface Trail {
   /** HTTP requests sent to DynamoDB, retries included. */
   attempts: number;
+  /** Bytes of answers, as they came over the wire. */
+  receivedBytes: number;
   /** Capacity units, as DynamoDB reported them. */
   consumedCapacity: number;
   /** What was done, as `Item stored successfully: PK=a, SK=b`. */
@@ -39,6 +42,10 @@ export interface CallLog {
 /** The request on whose behalf the gateway works. */
 export interface Call {
   readonly requestId: string;
+  /** Whose share of the service's bounds it takes: the name of a principal, or an address. */
+  readonly caller: string;
+  /** Whether it only asks how things are, and so goes past the limits. */
+  readonly isProbe?: boolean | undefined;
   /** When the answer is due, on the clock of performance.now(), in milliseconds. */
   readonly deadline: number;
   /** Aborts at the deadline. */
@@ -47,6 +54,8 @@ export interface Call {
   readonly abandoned: CancellationSignal;
   readonly trail: Trail;
   readonly log: CallLog;
+  /** What its result takes while more is read; undefined where nothing bounds it. */
+  readonly held?: HeldResult | undefined;
   /** Without it items are returned as they are, and whole. */
   readonly view?: ResultView | undefined;
   /** Told after each page of a walk: items found so far, and how many are wanted. */
@@ -58,21 +67,28 @@ export function timeLeft(call: Call): number {
   return call.deadline - performance.now();
 }
 
+/** Whether a call may hold what it has received so far while it reads on. */
+export function mayReadOn({ held, trail }: Call): boolean {
+  return held?.mayReadOn(trail.receivedBytes) ?? true;
+}
+
 /** What opens a call. */
-export interface CallOptions extends Pick<Call, 'requestId' | 'log' | 'view' | 'progress'> {
+export interface CallOptions
+  extends Pick<Call, 'requestId' | 'caller' | 'isProbe' | 'log' | 'view' | 'progress'> {
   deadlineMs: number;
+  results?: ResultBounds;
   trail?: Trail;
   /** Aborts when the caller hangs up. */
   hangUp?: CancellationSignal | undefined;
 }
 
 export function newTrail(): Trail {
-  return { attempts: 0, consumedCapacity: 0 };
+  return { attempts: 0, receivedBytes: 0, consumedCapacity: 0 };
 }
 
 /** Runs a task as a call with a deadline, which starts now. */
 export async function withCall<Result>(
-  { deadlineMs, hangUp, trail = newTrail(), ...given }: CallOptions,
+  { deadlineMs, hangUp, results, trail = newTrail(), ...given }: CallOptions,
   task: (call: Call) => Promise<Result>,
 ): Promise<Result> {
   const expired = new Cancellation();
@@ -83,6 +99,7 @@ export async function withCall<Result>(
   };
   const abandon = () => abandoned.abort();
   const timer = setTimeout(expire, deadlineMs);
+  const held = results && new HeldResult(results, given.caller);
   hangUp?.addEventListener('abort', abandon);
   if (hangUp?.aborted) abandon();
   try {
@@ -92,9 +109,11 @@ export async function withCall<Result>(
       expired,
       abandoned,
       trail,
+      held,
     });
   } finally {
     clearTimeout(timer);
+    held?.release();
     hangUp?.removeEventListener('abort', abandon);
   }
 }

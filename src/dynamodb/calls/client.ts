@@ -2,19 +2,29 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import { NodeHttpHandler } from '@smithy/node-http-handler';
+import {
+  loadConfig,
+  NODE_REGION_CONFIG_FILE_OPTIONS,
+  NODE_REGION_CONFIG_OPTIONS,
+} from '@smithy/core/config';
 import { exactNumber } from '../../json/decimal.ts';
+import { AnswerCheck } from './answers.ts';
+import { createCredentials } from './credentials.ts';
+import { CheckedHttpHandler } from './http-handler.ts';
 import { currentOperation } from './operation.ts';
 import { DeadlineRetryStrategy } from './retry-strategy.ts';
 import type { DocumentSender } from './storage.ts';
 
 /** Where DynamoDB is and how to speak with it. */
 export interface ClientSettings {
-  region: string;
-  /** Undefined for Amazon's own endpoint of the region. */
+  /** Undefined for the region of the profile, else {@link DEFAULT_REGION}. */
+  region: string | undefined;
+  /** Undefined for the endpoint of the SDK's environment or profile, else Amazon's own. */
   endpoint: string | undefined;
   /** Undefined for the SDK's chain: environment, profile, SSO, task role. */
   credentials: { accessKeyId: string; secretAccessKey: string } | undefined;
+  /** Whether the environment names an endpoint that gives the credentials of a task. */
+  hasCredentialsEndpoint: boolean;
   maxAttempts: number;
   connectTimeoutMs: number;
   maxSockets: number;
@@ -29,28 +39,46 @@ export const UNMARSHALL_OPTIONS = Object.freeze({
   wrapNumbers: (text: string) => exactNumber(text) ?? text,
 });
 
+const DEFAULT_REGION = 'us-east-1';
+
+/** The region as the SDK finds it, with one for whoever has none. */
+function profileRegion() {
+  const options = { ...NODE_REGION_CONFIG_OPTIONS, default: DEFAULT_REGION };
+  return loadConfig(options, NODE_REGION_CONFIG_FILE_OPTIONS);
+}
+
+/** Probes of the table find a socket also when every call in flight has one. */
+const SPARE_SOCKETS = 4;
+
 /** The one base client; destroy it to close its sockets. */
-export function createBaseClient(settings: ClientSettings): DynamoDBClient {
+export function createBaseClient(
+  settings: ClientSettings,
+  answers = new AnswerCheck(),
+): DynamoDBClient {
   const sockets = {
     keepAlive: true,
-    maxSockets: settings.maxSockets,
+    maxSockets: settings.maxSockets + SPARE_SOCKETS,
     ...(settings.proxyEnvironment && { proxyEnv: settings.proxyEnvironment }),
   };
+  const credentials = createCredentials({ hasEndpoint: settings.hasCredentialsEndpoint });
   const client = new DynamoDBClient({
-    region: settings.region,
+    region: settings.region ?? profileRegion(),
     ...(settings.endpoint && { endpoint: settings.endpoint }),
-    ...(settings.credentials && { credentials: settings.credentials }),
+    credentials: settings.credentials ?? credentials.provide,
     maxAttempts: settings.maxAttempts,
     retryMode: 'standard',
-    retryStrategy: new DeadlineRetryStrategy(settings.maxAttempts),
+    retryStrategy: new DeadlineRetryStrategy(settings.maxAttempts, credentials.forget),
     // Deadlines end slow answers, also half-read ones; the SDK's other timeouts stay off.
-    requestHandler: new NodeHttpHandler({
-      connectionTimeout: settings.connectTimeoutMs,
-      requestTimeout: 0,
-      socketTimeout: 0,
-      httpAgent: new HttpAgent(sockets),
-      httpsAgent: new HttpsAgent(sockets),
-    }),
+    requestHandler: new CheckedHttpHandler(
+      {
+        connectionTimeout: settings.connectTimeoutMs,
+        requestTimeout: 0,
+        socketTimeout: 0,
+        httpAgent: new HttpAgent(sockets),
+        httpsAgent: new HttpsAgent(sockets),
+      },
+      answers,
+    ),
   });
   client.middlewareStack.add(
     (next) => async (args) => {

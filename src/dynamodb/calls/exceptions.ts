@@ -68,5 +68,6 @@ function storageCode(failure: SdkFailure): StorageCode | undefined {
   if (isNetworkFailure(failure)) return 'StorageUnavailable';
   const status = httpStatus(failure);
   if (status === undefined) return undefined;
-  return status >= 500 ? 'StorageUnavailable' : 'StorageError';
+  // A success that cannot be read is as good as no answer.
+  return status >= 500 || status < 300 ? 'StorageUnavailable' : 'StorageError';
 }

@@ -24,6 +24,13 @@ export function asFailure(error: unknown): SdkFailure {
   return (error instanceof Error ? error : new Error(String(error))) as SdkFailure;
 }
 
+const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);
+
+/** True when DynamoDB refused credentials that were good once. */
+export function isExpiredToken(error: unknown): boolean {
+  return EXPIRED.has(asFailure(error).name);
+}
+
 /** The HTTP status that DynamoDB answered with; undefined when no answer came. */
 export function httpStatus(error: SdkFailure): number | undefined {
   return error.$metadata?.httpStatusCode ?? error.$response?.statusCode;

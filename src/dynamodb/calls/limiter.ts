@@ -1,31 +1,33 @@
 import { ServiceError } from '../../errors.ts';
+import { Budget } from './budget.ts';
 import { type Call, timeLeft } from './call.ts';
 import type { CancellationSignal } from './cancellation.ts';
 
 interface Waiter {
+  readonly caller: string;
   admit(): void;
 }
 
 /** With less time than this left after the queue, a call could only fail on its way. */
 const LEAST_TIME_MS = 10;
 
-/** Admits a bounded number of calls at once and lets a bounded number wait, first come first served. */
+/**
+ * Admits a bounded number of calls at once and lets a bounded number wait, first come first served,
+ * but that nobody takes more than a share of either.
+ */
 export class Limiter {
-  readonly #maxInFlight: number;
-  readonly #maxQueue: number;
+  readonly #places: Budget;
+  readonly #queue: Budget;
   readonly #waiting = new Set<Waiter>();
-  #inFlight = 0;
 
   constructor(maxInFlight: number, maxQueue: number) {
-    this.#maxInFlight = maxInFlight;
-    this.#maxQueue = maxQueue;
+    this.#places = new Budget(maxInFlight);
+    this.#queue = new Budget(maxQueue);
   }
 
   /** Takes a place, which has to be left, if there is one now. */
-  tryEnter(): boolean {
-    if (this.#inFlight >= this.#maxInFlight) return false;
-    this.#inFlight++;
-    return true;
+  tryEnter(caller: string): boolean {
+    return this.#places.take(caller, 1);
   }
 
   /**
@@ -33,35 +35,38 @@ export class Limiter {
    * first.
    */
   async waitToEnter(call: Call): Promise<void> {
-    await this.#wait(call.abandoned);
+    await this.#wait(call.caller, call.abandoned);
     if (timeLeft(call) >= LEAST_TIME_MS) return;
-    this.leave();
+    this.leave(call.caller);
     throw waitedTooLong();
   }
 
-  /** Hands the place on to the first who waits, or frees it. */
-  leave(): void {
-    const [next] = this.#waiting;
-    if (!next) {
-      this.#inFlight--;
+  /** Frees a place for the first who waits and may have it. */
+  leave(caller: string): void {
+    this.#places.give(caller, 1);
+    for (const waiter of this.#waiting) {
+      if (!this.#places.take(waiter.caller, 1)) continue;
+      this.#waiting.delete(waiter);
+      waiter.admit();
       return;
     }
-    this.#waiting.delete(next);
-    next.admit();
   }
 
-  #wait(signal: CancellationSignal): Promise<void> {
-    if (this.#waiting.size >= this.#maxQueue) {
+  #wait(caller: string, signal: CancellationSignal): Promise<void> {
+    if (!this.#queue.take(caller, 1)) {
       throw new ServiceError('Overloaded', 'The service has too many requests waiting; try later.');
     }
     return new Promise((resolve, reject) => {
       const giveUp = () => {
         this.#waiting.delete(waiter);
+        this.#queue.give(caller, 1);
         reject(waitedTooLong());
       };
       const waiter = {
+        caller,
         admit: () => {
           signal.removeEventListener('abort', giveUp);
+          this.#queue.give(caller, 1);
           resolve();
         },
       };

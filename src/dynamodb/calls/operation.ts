@@ -22,6 +22,8 @@ export class Operation {
   attempts = 0;
   /** True when some attempt may have been executed without an answer that says so. */
   ambiguous = false;
+  /** Milliseconds that the last answer asks to wait before another attempt. */
+  askedDelay = 0;
   #inFlight = false;
   #lastFailure: unknown;
 
@@ -49,6 +51,11 @@ export class Operation {
   attemptStarted(): void {
     this.attempts++;
     this.#inFlight = true;
+  }
+
+  /** Bytes of an answer's body that arrived. */
+  received(bytes: number): void {
+    this.call.trail.receivedBytes += bytes;
   }
 
   attemptSucceeded(): void {

@@ -5,7 +5,7 @@ import type {
   StandardRetryToken,
 } from '@smithy/types';
 import { timeLeft } from './call.ts';
-import { asFailure, httpStatus } from './failures.ts';
+import { asFailure, httpStatus, isExpiredToken } from './failures.ts';
 import { currentOperation, type Operation } from './operation.ts';
 
 const MAX_DELAY_MS = 20_000;
@@ -13,11 +13,15 @@ const MAX_DELAY_MS = 20_000;
 /**
  * The SDK's standard retries (classification, full jitter, retry quota), which also give up when
  * repeating could apply a write twice, or when the next attempt would start after the deadline.
- * Giving up lets the SDK throw the error that DynamoDB or the network gave.
+ * Giving up lets the SDK throw the error that DynamoDB or the network gave. Credentials that have
+ * expired are forgotten, and the request, which was refused, is sent once more with new ones.
  */
 export class DeadlineRetryStrategy extends StandardRetryStrategy {
-  constructor(maxAttempts: number) {
+  readonly #forgetCredentials: () => void;
+
+  constructor(maxAttempts: number, forgetCredentials: () => void) {
     super({ maxAttempts, backoff: new DeadlineBackoff() });
+    this.#forgetCredentials = forgetCredentials;
   }
 
   override async refreshRetryTokenForRetry(
@@ -29,7 +33,12 @@ export class DeadlineRetryStrategy extends StandardRetryStrategy {
     if (operation?.ambiguous && !operation.policy.repeatable) {
       throw new Error('A write of unknown outcome is not repeated.');
     }
-    return super.refreshRetryTokenForRetry(token, errorInfo);
+    const { retryAfterHint, ...info } = errorInfo;
+    if (operation) operation.askedDelay = (retryAfterHint?.getTime() ?? 0) - Date.now();
+    if (!isExpiredToken(info.error)) return super.refreshRetryTokenForRetry(token, info);
+    this.#forgetCredentials();
+    if (token.getRetryCount() > 0) throw new Error('The credentials have expired.');
+    return super.refreshRetryTokenForRetry(token, { ...info, errorType: 'TRANSIENT' });
   }
 }
 
@@ -42,8 +51,11 @@ class DeadlineBackoff implements StandardRetryBackoffStrategy {
   }
 
   computeNextBackoffDelay(retries: number): number {
-    const delay = Math.floor(Math.random() * Math.min(this.#base * 2 ** retries, MAX_DELAY_MS));
     const operation = currentOperation.getStore();
+    const delay = Math.max(
+      Math.floor(Math.random() * Math.min(this.#base * 2 ** retries, MAX_DELAY_MS)),
+      operation?.askedDelay ?? 0,
+    );
     if (operation) {
       if (delay >= timeLeft(operation.call)) throw new Error('The retry would miss the deadline.');
       logRetry(operation, delay);

@@ -52,13 +52,12 @@ export class Storage {
   ): Promise<Output> {
     const operation = new Operation(command.constructor.name, call, policy);
     try {
-      if (!this.#limiter.tryEnter()) await this.#limiter.waitToEnter(call);
+      if (call.isProbe) return await this.#attempt(command, operation);
+      if (!this.#limiter.tryEnter(call.caller)) await this.#limiter.waitToEnter(call);
       try {
-        const output = await this.#sender.send(command, operation);
-        call.trail.consumedCapacity += consumedCapacity(output);
-        return output;
+        return await this.#attempt(command, operation);
       } finally {
-        this.#limiter.leave();
+        this.#limiter.leave(call.caller);
       }
     } catch (error) {
       operation.failed(error);
@@ -68,6 +67,15 @@ export class Storage {
     } finally {
       call.trail.attempts += operation.attempts;
     }
+  }
+
+  async #attempt<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: StorageCommand<Input, Output>,
+    operation: Operation,
+  ): Promise<Output> {
+    const output = await this.#sender.send(command, operation);
+    operation.call.trail.consumedCapacity += consumedCapacity(output);
+    return output;
   }
 }
 
@@ -86,6 +94,9 @@ function outcome(error: unknown, operation: Operation): ServiceError {
 /** What quotes values in its text; that of other faults tells the operator what to mend. */
 const QUOTES_VALUES = new Set(['ValidationException', 'SyntaxError']);
 
+const LONGEST_DETAIL = 2_048;
+const LONGEST_NAME = 128;
+
 function logFailure(operation: Operation, failure: ServiceError): void {
   if (failure.code === 'ConditionalCheckFailed') return;
   const cause = asFailure(failure.cause ?? failure);
@@ -94,23 +105,27 @@ function logFailure(operation: Operation, failure: ServiceError): void {
       operation: operation.name,
       attempts: operation.attempts,
       code: failure.code,
-      error: cause.name,
+      error: cause.name.slice(0, LONGEST_NAME),
       error_code: cause.code,
       http_status: httpStatus(cause),
       aws_request_id: cause.$metadata?.requestId,
-      ...(!QUOTES_VALUES.has(cause.name) && failure.status >= 500 && { detail: cause.message }),
+      ...(!QUOTES_VALUES.has(cause.name) &&
+        failure.status >= 500 && { detail: cause.message.slice(0, LONGEST_DETAIL) }),
     },
     `${operation.name} failed`,
   );
 }
 
-interface Capacity {
-  CapacityUnits?: number;
-}
-
 function consumedCapacity(output: object): number {
   if (!('ConsumedCapacity' in output)) return 0;
-  const reported = output.ConsumedCapacity as Capacity | Capacity[] | undefined;
-  if (!Array.isArray(reported)) return reported?.CapacityUnits ?? 0;
-  return reported.reduce((sum, { CapacityUnits = 0 }) => sum + CapacityUnits, 0);
+  const { ConsumedCapacity: reported } = output;
+  if (!Array.isArray(reported)) return capacityUnits(reported);
+  return reported.reduce<number>((sum, entry) => sum + capacityUnits(entry), 0);
+}
+
+/** What is not told as a number is not known: an answer is not worth less for it. */
+function capacityUnits(reported: unknown): number {
+  if (typeof reported !== 'object' || reported === null) return 0;
+  const { CapacityUnits: units } = reported as { CapacityUnits?: unknown };
+  return typeof units === 'number' && units >= 0 && units < Number.MAX_SAFE_INTEGER ? units : 0;
 }

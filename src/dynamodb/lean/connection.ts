@@ -1,4 +1,5 @@
-import type { DynamoDBClientResolvedConfig } from '@aws-sdk/client-dynamodb';
+import { type DynamoDBClientResolvedConfig, GetItemCommand } from '@aws-sdk/client-dynamodb';
+import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { HttpPool, type PoolSettings } from './http-pool.ts';
 import { signingTimestamp } from './sign.ts';
@@ -14,6 +15,8 @@ export interface Target {
   readonly credentials: AwsCredentialIdentity;
   readonly region: string;
   readonly host: string;
+  /** The path of all requests, as it is signed. */
+  readonly canonicalPath: string;
   readonly pool: HttpPool;
   readonly userAgent: UserAgent;
 }
@@ -53,38 +56,46 @@ export class Connection {
   async resolve(): Promise<Target> {
     const credentials = await this.#config.credentials();
     const region = await this.#config.region();
-    const origin = await this.#origin(credentials);
-    const host = origin.slice(origin.indexOf('//') + 2);
+    const endpoint = await this.#endpoint();
+    const { host } = endpoint;
     const userAgent =
       this.#target?.userAgent ?? describeUserAgent(await this.#config.defaultUserAgentProvider());
     const { accessKeyId, sessionToken = '' } = credentials;
     refuseControls(accessKeyId, sessionToken, region, host, userAgent.full);
-    this.#target = { credentials, region, host, pool: this.#pool(origin), userAgent };
+    this.#target = {
+      credentials,
+      region,
+      host,
+      canonicalPath: canonicalPath(endpoint.pathname),
+      pool: this.#pool(endpoint),
+      userAgent,
+    };
     return this.#target;
   }
 
-  /** The origin that the SDK would call, which can depend on the account. */
-  async #origin(credentials: AwsCredentialIdentity): Promise<string> {
-    if (this.#config.endpoint) {
-      const { protocol, hostname, port } = await this.#config.endpoint();
-      return `${protocol}//${hostname}${port === undefined ? '' : `:${port}`}`;
-    }
-    const { accountId } = credentials;
-    const { url } = this.#config.endpointProvider({
-      Region: await this.#config.region(),
-      UseDualStack: await this.#config.useDualstackEndpoint(),
-      UseFIPS: await this.#config.useFipsEndpoint(),
-      AccountIdEndpointMode: await this.#config.accountIdEndpointMode(),
-      ...(accountId !== undefined && { AccountId: accountId }),
-    });
-    return url.origin;
+  /** Forgets whose credentials these were, so that the next request asks for new ones. */
+  forget(): void {
+    this.#target = undefined;
   }
 
-  #pool(origin: string): HttpPool {
-    const known = this.#pools.get(origin);
+  /** Where the SDK would send a request: it can depend on the account. */
+  async #endpoint(): Promise<URL> {
+    const { url } = await getEndpointFromInstructions(
+      { TableName: undefined },
+      GetItemCommand,
+      this.#config as never,
+    );
+    const endpoint = new URL(url);
+    // As the SDK appends the path of an operation, which is / for all of DynamoDB's.
+    endpoint.pathname = endpoint.pathname.replace(/\/?$/, '/');
+    return endpoint;
+  }
+
+  #pool(endpoint: URL): HttpPool {
+    const known = this.#pools.get(endpoint.href);
     if (known) return known;
-    const pool = new HttpPool(origin, this.#settings);
-    this.#pools.set(origin, pool);
+    const pool = new HttpPool(endpoint, this.#settings);
+    this.#pools.set(endpoint.href, pool);
     return pool;
   }
 
@@ -117,6 +128,17 @@ export class Connection {
   close(): void {
     for (const pool of this.#pools.values()) pool.close();
   }
+}
+
+/** A path of RFC 3986 as Signature Version 4 has it: each part is encoded once more. */
+function canonicalPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '');
+  const encode = (part: string) =>
+    encodeURIComponent(part).replace(
+      /[!'()*]/g,
+      (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  return parts.length === 0 ? '/' : `/${parts.map(encode).join('/')}/`;
 }
 
 /** What stands in headers must not begin others. */

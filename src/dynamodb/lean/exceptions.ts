@@ -2,14 +2,16 @@ import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import type { SdkFailure } from '../calls/failures.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
+const LONGEST_TYPE = 256;
+const LONGEST_MESSAGE = 16_384;
+
 /** The exception in an answer of DynamoDB, as the SDK would throw it. */
 export function exceptionOf(answer: HttpAnswer): SdkFailure {
   const body = parseObject(answer.body);
   const type = answer.headers['x-amzn-errortype'] ?? String(body.__type ?? 'UnknownError');
   const exception = new DynamoDBServiceException({
-    // As com.amazonaws.dynamodb.v20120810#Name, or Name:http://…
-    name: type.replace(/^.*#/, '').replace(/:.*$/, ''),
-    message: String(body.message ?? body.Message ?? 'UnknownError'),
+    name: nameIn(type.slice(0, LONGEST_TYPE)),
+    message: String(body.message ?? body.Message ?? 'UnknownError').slice(0, LONGEST_MESSAGE),
     $fault: answer.status < 500 ? 'client' : 'server',
     $metadata: metadataOf(answer),
   });
@@ -21,16 +23,10 @@ export function exceptionOf(answer: HttpAnswer): SdkFailure {
   ) as SdkFailure;
 }
 
-/** An answer that says success and cannot be read. */
-export function unreadable(answer: HttpAnswer, cause: unknown): SdkFailure {
-  const error = new SyntaxError('DynamoDB sent an answer that is not JSON.', { cause });
-  return Object.assign(error, { $metadata: metadataOf(answer) }) as SdkFailure;
-}
-
-/** An answer that was damaged on its way: as good as none. */
-export function damaged(): SdkFailure {
-  const error = new Error('The checksum of the answer does not match.');
-  return Object.assign(error, { code: 'ECONNRESET' }) as SdkFailure;
+/** The name in `com.amazonaws.dynamodb.v20120810#Name` or `Name:http://…`. */
+function nameIn(type: string): string {
+  const [name = ''] = type.slice(type.lastIndexOf('#') + 1).split(':', 1);
+  return name;
 }
 
 export function metadataOf({ status, headers }: HttpAnswer) {

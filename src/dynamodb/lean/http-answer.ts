@@ -42,6 +42,11 @@ export class AnswerReader {
     return this.#head?.persistent === true && this.#body?.endsWithConnection === false;
   }
 
+  /** How long the body is, where the head says so. */
+  get length(): number {
+    return this.#body?.length ?? 0;
+  }
+
   #takeHead(piece: Buffer): HttpAnswer | undefined {
     const bytes = this.#unread ? Buffer.concat([this.#unread, piece]) : piece;
     const end = bytes.indexOf(HEAD_END);

@@ -1,7 +1,11 @@
+import { MAX_ANSWER_BYTES } from '../calls/http-handler.ts';
+
 /** Reads the body of one answer from the pieces in which it arrives. */
 export interface BodyReader {
   /** Whether the body has no other end than that of the connection. */
   readonly endsWithConnection: boolean;
+  /** How long it is, where that is known before it is there; else 0. */
+  readonly length: number;
   /**
    * Takes the next piece, and copies what it keeps of it; true when the body is whole. Throws for
    * what does not belong to it.
@@ -12,8 +16,6 @@ export interface BodyReader {
 }
 
 const LENGTH = /^\d{1,15}$/;
-/** Several times what the largest page takes on the wire. */
-const MAX_LENGTH = 67_108_864;
 const CHUNK_SIZE = /^([\da-f]{1,8})[ \t]*(?:;|$)/i;
 const MAX_LINE = 65_536;
 const LINE_FEED = 0x0a;
@@ -30,7 +32,7 @@ export function createBodyReader(
     return new ChunkReader();
   }
   if (length === undefined) return new ConnectionReader();
-  if (!LENGTH.test(length) || Number(length) > MAX_LENGTH) throw malformed();
+  if (!LENGTH.test(length) || Number(length) > MAX_ANSWER_BYTES) throw malformed();
   return new LengthReader(Number(length));
 }
 
@@ -42,10 +44,12 @@ export function malformed(): Error {
 /** A body as long as Content-Length says. */
 class LengthReader implements BodyReader {
   readonly endsWithConnection = false;
+  readonly length: number;
   readonly #body: Buffer;
   #filled = 0;
 
   constructor(length: number) {
+    this.length = length;
     this.#body = Buffer.allocUnsafe(length);
   }
 
@@ -64,9 +68,13 @@ class LengthReader implements BodyReader {
 /** A body that lasts until the connection ends. */
 class ConnectionReader implements BodyReader {
   readonly endsWithConnection = true;
+  readonly length = 0;
   readonly #pieces: Buffer[] = [];
+  #received = 0;
 
   take(piece: Buffer): boolean {
+    this.#received += piece.length;
+    if (this.#received > MAX_ANSWER_BYTES) throw malformed();
     this.#pieces.push(Buffer.from(piece));
     return false;
   }
@@ -79,10 +87,13 @@ class ConnectionReader implements BodyReader {
 /** A body in chunks: each has its size on a line before it, and the end of a line after it. */
 class ChunkReader implements BodyReader {
   readonly endsWithConnection = false;
+  readonly length = 0;
   readonly #chunks: Buffer[] = [];
   /** What the next line is. */
   #awaited: 'size' | 'end of chunk' | 'trailer' | 'nothing' = 'size';
   #line = '';
+  /** Bytes of all chunks so far. */
+  #announced = 0;
   /** Bytes of the chunk that are still to come. */
   #missing = 0;
 
@@ -122,6 +133,8 @@ class ChunkReader implements BodyReader {
       const [, size] = CHUNK_SIZE.exec(line) ?? [];
       if (size === undefined) throw malformed();
       this.#missing = Number.parseInt(size, 16);
+      this.#announced += this.#missing;
+      if (this.#announced > MAX_ANSWER_BYTES) throw malformed();
       this.#awaited = this.#missing > 0 ? 'end of chunk' : 'trailer';
     } else if (line === '') {
       this.#awaited = this.#awaited === 'trailer' ? 'nothing' : 'size';

@@ -1,17 +1,9 @@
 import type { OnReadOpts, Socket } from 'node:net';
 import type { CancellationSignal } from '../calls/cancellation.ts';
+import { connectionLost, type Exchange } from './exchange.ts';
 import { AnswerReader, type HttpAnswer } from './http-answer.ts';
-
-/** An exchange that is under way. */
-interface Exchange {
-  readonly request: Buffer;
-  readonly reader: AnswerReader;
-  readonly signal: CancellationSignal;
-  /** Whether the request was handed to the system. */
-  written: boolean;
-  resolve(answer: HttpAnswer): void;
-  reject(error: Error): void;
-}
+import type { ReadingRoom } from './reading-room.ts';
+import { writeThisTurn } from './turn-writer.ts';
 
 /** What a connection needs to know. */
 export interface ConnectionOptions {
@@ -20,6 +12,8 @@ export interface ConnectionOptions {
   /** What the socket emits when a request can be sent, TLS and its checks done. */
   readyEvent: 'connect' | 'secureConnect';
   connectTimeoutMs: number;
+  /** Where answers have their room while they arrive. */
+  room: ReadingRoom;
   /** Called when another exchange can begin. */
   onIdle(connection: HttpConnection): void;
   /** Called, perhaps more than once, when no other exchange can begin. */
@@ -38,19 +32,6 @@ const KEEP_ALIVE_TIMEOUT = /timeout=(\d+)/;
  */
 const pieces = Buffer.allocUnsafeSlow(65_536);
 
-/**
- * Connections whose requests are written at the end of this turn of the event loop, one right after
- * the other: a tenth of a small request's CPU time, because the system and the other side are less
- * often woken for one alone.
- */
-let due: HttpConnection[] = [];
-
-function writeDue(): void {
-  const connections = due;
-  due = [];
-  for (const connection of connections) connection.write();
-}
-
 /** A connection of HTTP/1.1, which carries one exchange after the other. */
 export class HttpConnection {
   readonly #socket: Socket;
@@ -65,8 +46,7 @@ export class HttpConnection {
     const connectTimer = setTimeout(() => this.#failToConnect(), options.connectTimeoutMs);
     const receive = (length: number) => {
       this.#receive(pieces.subarray(0, length));
-      // Read on.
-      return true;
+      return this.#mayReadOn();
     };
     this.#socket = options
       .connect({ buffer: pieces, callback: receive })
@@ -94,13 +74,20 @@ export class HttpConnection {
   exchange(request: Buffer, signal: CancellationSignal): Promise<HttpAnswer> {
     return new Promise((resolve, reject) => {
       const reader = new AnswerReader();
-      this.#exchange = { request, reader, signal, written: false, resolve, reject };
+      this.#exchange = {
+        request,
+        reader,
+        signal,
+        length: undefined,
+        written: false,
+        resolve,
+        reject,
+      };
       signal.addEventListener('abort', this.#abort);
       if (signal.aborted) {
         this.#abort();
       } else if (this.#ready) {
-        if (due.length === 0) setImmediate(writeDue);
-        due.push(this);
+        writeThisTurn(this);
       }
     });
   }
@@ -132,6 +119,18 @@ export class HttpConnection {
       this.destroy(error as Error);
     }
   }
+
+  /** Whether there is room for what is still to come; where there is not, reading goes on later. */
+  #mayReadOn(): boolean {
+    const exchange = this.#exchange;
+    if (!exchange || exchange.length !== undefined || exchange.reader.length === 0) return true;
+    exchange.length = exchange.reader.length;
+    return this.#options.room.enter(exchange.length, this.#readOn);
+  }
+
+  readonly #readOn = (): void => {
+    this.#socket.resume();
+  };
 
   #receiveEnd(): void {
     const answer = this.#exchange?.reader.end();
@@ -183,14 +182,9 @@ export class HttpConnection {
     exchange.reject(exchange.written ? error : Object.assign(error, { syscall: 'connect' }));
   }
 
-  #leave({ signal }: Exchange): void {
+  #leave({ signal, length }: Exchange): void {
     this.#exchange = undefined;
+    if (length !== undefined) this.#options.room.leave(length, this.#readOn);
     signal.removeEventListener('abort', this.#abort);
   }
-}
-
-function connectionLost(): Error {
-  return Object.assign(new Error('The connection ended before the answer.'), {
-    code: 'ECONNRESET',
-  });
 }

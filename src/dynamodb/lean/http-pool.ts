@@ -3,6 +3,7 @@ import { connect as connectTls } from 'node:tls';
 import type { CancellationSignal } from '../calls/cancellation.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import { type ConnectionOptions, HttpConnection } from './http-connection.ts';
+import { ReadingRoom } from './reading-room.ts';
 
 /** How connections are made. */
 export interface PoolSettings {
@@ -14,6 +15,7 @@ const DEFAULT_PORTS: Record<string, number> = { 'http:': 80, 'https:': 443 };
 
 /** Warm connections to one origin, of which there are as many as exchanges under way at once. */
 export class HttpPool {
+  readonly #requestLine: string;
   readonly #secure: boolean;
   readonly #address: { host: string; port: number };
   readonly #options: ConnectionOptions;
@@ -21,8 +23,10 @@ export class HttpPool {
   #tlsSession: Buffer | undefined;
   #closed = false;
 
-  constructor(origin: string, { connectTimeoutMs }: PoolSettings) {
-    const { protocol, hostname, port } = new URL(origin);
+  /** Takes the origin and path of an endpoint. */
+  constructor(endpoint: URL, { connectTimeoutMs }: PoolSettings) {
+    const { protocol, hostname, port, pathname } = endpoint;
+    this.#requestLine = `POST ${pathname} HTTP/1.1\r\n`;
     this.#secure = protocol === 'https:';
     this.#address = {
       host: hostname.replace(/^\[|\]$/g, ''),
@@ -32,6 +36,7 @@ export class HttpPool {
       connect: (onread) => this.#connect(onread),
       readyEvent: this.#secure ? 'secureConnect' : 'connect',
       connectTimeoutMs,
+      room: new ReadingRoom(),
       onIdle: (connection) => {
         if (this.#closed) connection.destroy();
         else this.#idle.push(connection);
@@ -53,7 +58,7 @@ export class HttpPool {
   ): Promise<HttpAnswer> {
     // The connection that was used last is the warmest.
     const connection = this.#idle.pop() ?? new HttpConnection(this.#options);
-    return connection.exchange(formatRequest(headers, body), signal);
+    return connection.exchange(formatRequest(this.#requestLine, headers, body), signal);
   }
 
   /** Closes idle connections now, and the others when their answer is there. */
@@ -79,8 +84,8 @@ export class HttpPool {
 }
 
 /** The bytes of a request; headers are in ASCII. */
-function formatRequest(headers: readonly string[], body: Uint8Array): Buffer {
-  let head = 'POST / HTTP/1.1\r\n';
+function formatRequest(requestLine: string, headers: readonly string[], body: Uint8Array): Buffer {
+  let head = requestLine;
   for (let at = 0; at < headers.length; at += 2) head += `${headers[at]}: ${headers[at + 1]}\r\n`;
   head += '\r\n';
   const request = Buffer.allocUnsafe(head.length + body.length);

@@ -14,13 +14,14 @@ import {
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { RetryStrategyV2, RetryToken } from '@smithy/types';
-import type { SdkFailure } from '../calls/failures.ts';
+import { type AnswerCheck, notAnAnswer } from '../calls/answers.ts';
+import { isExpiredToken, type SdkFailure } from '../calls/failures.ts';
 import type { Operation } from '../calls/operation.ts';
 import type { DocumentSender, StorageCommand } from '../calls/storage.ts';
 import { Connection, type Target } from './connection.ts';
 import { decodeOutput } from './decode.ts';
 import { encodeInput } from './encode.ts';
-import { damaged, exceptionOf, metadataOf, unreadable } from './exceptions.ts';
+import { exceptionOf, metadataOf } from './exceptions.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { PoolSettings } from './http-pool.ts';
 import { nextToken } from './retries.ts';
@@ -56,6 +57,7 @@ interface Retries {
 export class LeanDocumentClient implements DocumentSender {
   readonly #config: DynamoDBDocumentClientResolvedConfig;
   readonly #sdk: DocumentSender;
+  readonly #answers: AnswerCheck;
   readonly #connection: Connection;
   readonly #signer = new Signer();
   #retries: Retries | undefined;
@@ -65,7 +67,9 @@ export class LeanDocumentClient implements DocumentSender {
     config: DynamoDBDocumentClientResolvedConfig,
     sdk: DocumentSender,
     settings: PoolSettings,
+    answers: AnswerCheck,
   ) {
+    this.#answers = answers;
     this.#config = config;
     this.#sdk = sdk;
     this.#connection = new Connection(config, settings);
@@ -113,12 +117,14 @@ export class LeanDocumentClient implements DocumentSender {
         ]);
         operation.attemptStarted();
         const answer = await target.pool.post(headers, body, operation.signal);
-        const output = read(answer, this.#connection.correctClock(answer.headers.date));
+        operation.received(answer.body.length);
+        const output = this.#read(name, answer, target);
         operation.attemptSucceeded();
         strategy.recordSuccess(token);
         return output;
       } catch (error) {
         token = await nextToken(strategy, token, error as SdkFailure, operation);
+        if (isExpiredToken(error)) this.#connection.forget();
       }
     }
   }
@@ -127,7 +133,7 @@ export class LeanDocumentClient implements DocumentSender {
   #sign(
     name: string,
     body: Buffer,
-    { credentials, region, host, userAgent }: Target,
+    { credentials, region, host, canonicalPath, userAgent }: Target,
     more: readonly string[],
   ): string[] {
     const { sessionToken } = credentials;
@@ -151,30 +157,41 @@ export class LeanDocumentClient implements DocumentSender {
       'x-amz-user-agent',
       userAgent.short,
     ];
-    const request = { method: 'POST', path: '/', query: '', headers, bodyHash };
+    const request = { method: 'POST', path: canonicalPath, query: '', headers, bodyHash };
     const scope = { region, service: SERVICE, timestamp };
     const authorization = this.#signer.authorization(request, scope, credentials);
     headers.push('authorization', authorization, 'user-agent', userAgent.full);
     return headers;
   }
+
+  /** The output in an answer; throws the exception that it holds, or that it is none. */
+  #read(name: string, answer: HttpAnswer, { host }: Target): object {
+    const { status, headers, body } = answer;
+    const clockWasSkewed = this.#connection.correctClock(headers.date);
+    const checksum = headers['x-amz-crc32'];
+    if (checksum !== undefined && crc32(body) !== Number(checksum)) {
+      throw notAnAnswer('its checksum does not match');
+    }
+    this.#answers.head(host, { status, requestId: headers['x-amzn-requestid'] });
+    if (status >= 300) throw exception(answer, clockWasSkewed);
+    const output = decode(body);
+    this.#answers.output(name, output);
+    return Object.assign(output, { $metadata: metadataOf(answer) });
+  }
 }
 
-/** The output in an answer; throws the exception that it holds, or that it is not readable. */
-function read(answer: HttpAnswer, clockWasSkewed: boolean): object {
-  const { status, headers, body } = answer;
-  const checksum = headers['x-amz-crc32'];
-  if (checksum !== undefined && crc32(body) !== Number(checksum)) throw damaged();
-  if (status >= 300) {
-    const exception = exceptionOf(answer);
-    if (clockWasSkewed && exception.$metadata) {
-      Object.assign(exception.$metadata, { clockSkewCorrected: true });
-    }
-    throw exception;
+function exception(answer: HttpAnswer, clockWasSkewed: boolean): SdkFailure {
+  const failure = exceptionOf(answer);
+  if (clockWasSkewed && failure.$metadata) {
+    Object.assign(failure.$metadata, { clockSkewCorrected: true });
   }
+  return failure;
+}
+
+function decode(body: Buffer): object {
   try {
-    const output = decodeOutput(body.toString());
-    return Object.assign(output, { $metadata: metadataOf(answer) });
+    return decodeOutput(body.toString());
   } catch (error) {
-    throw unreadable(answer, error);
+    throw notAnAnswer('it cannot be read', error);
   }
 }

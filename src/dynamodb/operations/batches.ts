@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceError } from '../../errors.ts';
-import { type Call, timeLeft } from '../calls/call.ts';
+import { type Call, mayReadOn, timeLeft } from '../calls/call.ts';
 import type { TableSchema } from '../tables/table-schema.ts';
 import { canonical } from '../values/same-value.ts';
 
@@ -53,7 +53,7 @@ export async function sendInChunks<Entry>(
     stalled = left.length === 0 ? 0 : stalled + 1;
     const delay = backoff(stalled);
     // A chunk that the deadline cuts would end with its outcome unknown.
-    if (delay + 2 * (performance.now() - started) >= timeLeft(call)) break;
+    if (delay + 2 * (performance.now() - started) >= timeLeft(call) || !mayReadOn(call)) break;
     if (delay === 0) continue;
     call.log.warn({ unprocessed: left.length, delay_ms: Math.round(delay) }, 'Repeating leftovers');
     await sleep(delay);

@@ -49,8 +49,7 @@ export async function isReady(table: Table, call: Call): Promise<boolean> {
   try {
     return USABLE.has((await table.describe(call)).TableStatus);
   } catch (error) {
-    // A service that is full is busy, not broken.
-    if (error instanceof ServiceError) return error.code === 'Overloaded';
+    if (error instanceof ServiceError) return false;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { ServiceError } from '../../errors.ts';
-import { type Call, timeLeft } from '../calls/call.ts';
+import { type Call, mayReadOn, timeLeft } from '../calls/call.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
 import { PageWalk } from './page-walk.ts';
@@ -21,7 +21,7 @@ export async function readPages(plan: PagePlan, fetch: FetchPage, call: Call): P
     walk.add(page);
     if (plan.walks) call.progress?.(walk.count, plan.maxItems);
     if (!walk.goesOnAfter(page, next.Limit)) break;
-    if (timeLeft(call) < 2 * (performance.now() - started)) break;
+    if (timeLeft(call) < 2 * (performance.now() - started) || !mayReadOn(call)) break;
   }
   return walk.result();
 }

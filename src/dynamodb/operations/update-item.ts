@@ -44,7 +44,8 @@ export async function updateItem(
   });
   try {
     const { Attributes } = await table.send(command, call, SINGLE_WRITE);
-    if (!Attributes) throw storageError('StorageError');
+    // An answer without what was asked for says nothing about what became of the update.
+    if (!Attributes) throw storageError('OutcomeUnknown');
     call.trail.message = `Item updated successfully: ${shown}`;
     call.trail.count = 1;
     return presentItem(encodeItem(Attributes), request.key, call);

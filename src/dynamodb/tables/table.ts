@@ -10,6 +10,7 @@ import { storageError } from '../calls/exceptions.ts';
 import { asFailure } from '../calls/failures.ts';
 import { READ, type RepeatPolicy } from '../calls/operation.ts';
 import type { Storage, StorageCommand } from '../calls/storage.ts';
+import { isTableDescription } from './description.ts';
 import { readTableSchema, type TableSchema } from './table-schema.ts';
 
 /** The shortest time between two refreshes that callers' mistakes can cause. */
@@ -65,7 +66,7 @@ export class Table {
       call,
       READ,
     );
-    if (!description) throw storageError('StorageError');
+    if (!description || !isTableDescription(description)) throw storageError('StorageUnavailable');
     this.#schema = readTableSchema(description);
     return description;
   }

@@ -103,7 +103,7 @@ describe('reads are repeated after every passing fault', () => {
     ['headers that never come', silentBefore, 504, 'DeadlineExceeded', true],
     ['a body that stalls', stalledBody, 504, 'DeadlineExceeded', true],
     ['HTML with 503', html(503), 503, 'StorageUnavailable', true],
-    ['HTML with 200', html(200), 500, 'StorageError', false],
+    ['HTML with 200', html(200), 503, 'StorageUnavailable', true],
     ['HTML with 403', html(403), 500, 'StorageError', false],
   ])('%s without end', async (_what, fault, status, code, retryable) => {
     const key = await storedItem({ v: 1 });

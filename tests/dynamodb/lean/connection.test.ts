@@ -1,6 +1,7 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
+import { AnswerCheck } from '../../../src/dynamodb/calls/answers.ts';
 import { withCall } from '../../../src/dynamodb/calls/call.ts';
 import { createDocumentClient, createSdkSender } from '../../../src/dynamodb/calls/client.ts';
 import { Operation, READ } from '../../../src/dynamodb/calls/operation.ts';
@@ -145,9 +146,12 @@ describe('credentials', () => {
       credentials: async () => provide() as { accessKeyId: string; secretAccessKey: string },
     });
     const documents = createDocumentClient(client);
-    const lean = new LeanDocumentClient(documents.config, createSdkSender(documents), {
-      connectTimeoutMs: 1_000,
-    });
+    const lean = new LeanDocumentClient(
+      documents.config,
+      createSdkSender(documents),
+      { connectTimeoutMs: 1_000 },
+      new AnswerCheck(),
+    );
     sent = [];
     proxy.always(
       'GetItem',
@@ -155,8 +159,9 @@ describe('credentials', () => {
     );
     for (let n = 0; n < 2; n++) {
       const command = new GetCommand({ TableName: 't', Key: key });
-      await withCall({ requestId: 'test', log: { warn: () => {} }, deadlineMs: 5_000 }, (call) =>
-        lean.send(command, new Operation('GetCommand', call, READ)),
+      await withCall(
+        { requestId: 'test', caller: 'test', log: { warn: () => {} }, deadlineMs: 5_000 },
+        (call) => lean.send(command, new Operation('GetCommand', call, READ)),
       );
     }
     lean.destroy();

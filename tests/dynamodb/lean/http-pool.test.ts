@@ -23,7 +23,8 @@ let pool: HttpPool;
 
 /** A pool for the server of scripts. */
 function poolFor(protocol: 'http' | 'https'): HttpPool {
-  return new HttpPool(`${protocol}://127.0.0.1:${port}`, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
+  const endpoint = new URL(`${protocol}://127.0.0.1:${port}`);
+  return new HttpPool(endpoint, { connectTimeoutMs: CONNECT_TIMEOUT_MS });
 }
 
 beforeEach(async () => {
@@ -188,7 +189,7 @@ describe('TLS', () => {
   });
 
   async function postTo(host: string): Promise<string> {
-    pool = new HttpPool(`https://${host}:${tls.port}`, { connectTimeoutMs: 5_000 });
+    pool = new HttpPool(new URL(`https://${host}:${tls.port}`), { connectTimeoutMs: 5_000 });
     return post();
   }
 

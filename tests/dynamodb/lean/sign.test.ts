@@ -1,9 +1,8 @@
-import { createHash, createHmac } from 'node:crypto';
 import { SignatureV4 } from '@smithy/signature-v4';
-import type { SourceData } from '@smithy/types';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { Signer, sha256, signingTimestamp } from '../../../src/dynamodb/lean/sign.ts';
+import { Sha256 } from '../../support/sha256.ts';
 
 const CREDENTIALS = {
   accessKeyId: 'AKIDEXAMPLE',
@@ -79,26 +78,6 @@ function sorted(headers: Record<string, string>): string[] {
   return Object.entries(headers)
     .sort(([a], [b]) => (a < b ? -1 : 1))
     .flat();
-}
-
-/** node:crypto as the SDK's signer wants it. */
-class Sha256 {
-  readonly #hash;
-
-  constructor(secret?: SourceData) {
-    this.#hash =
-      secret === undefined ? createHash('sha256') : createHmac('sha256', secret as Uint8Array);
-  }
-
-  update(data: SourceData): void {
-    this.#hash.update(data as Uint8Array);
-  }
-
-  async digest(): Promise<Uint8Array> {
-    return this.#hash.digest();
-  }
-
-  reset(): void {}
 }
 
 test('signs as the SDK does: any body, key, region, time and token', async () => {

@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
+import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
+import { isJsonObject } from '../../json/parse.ts';
+import { type AnswerCheck, notAnAnswer } from './answers.ts';
+import { currentOperation } from './operation.ts';
+
+/** Several times what the largest page takes on the wire. */
+export const MAX_ANSWER_BYTES = 67_108_864;
+
+type Headers = Record<string, string | undefined>;
+
+/** The SDK's own way to speak HTTP, whose answers are bounded, and looked at before the SDK is. */
+export class CheckedHttpHandler extends NodeHttpHandler {
+  readonly #answers: AnswerCheck;
+
+  constructor(options: ConstructorParameters<typeof NodeHttpHandler>[0], answers: AnswerCheck) {
+    super(options);
+    this.#answers = answers;
+  }
+
+  override async handle(request: HttpRequest, options?: HttpHandlerOptions) {
+    const handled = await super.handle(request as never, options);
+    const response: HttpResponse = handled.response;
+    const body = await readBody(response.body as Readable);
+    currentOperation.getStore()?.received(body.length);
+    this.#check(request, response, body);
+    response.body = body;
+    return handled;
+  }
+
+  #check(request: HttpRequest, { statusCode: status, headers }: HttpResponse, body: Buffer) {
+    const requestId = (headers as Headers)['x-amzn-requestid'];
+    this.#answers.head(request.hostname, { status, requestId });
+    if (status >= 300) return;
+    const operation = String((request.headers as Headers)['x-amz-target']).split('.')[1] ?? '';
+    this.#answers.output(operation, parseOutput(body));
+  }
+}
+
+async function readBody(stream: Readable): Promise<Buffer> {
+  const pieces: Buffer[] = [];
+  let bytes = 0;
+  for await (const piece of stream as AsyncIterable<Buffer>) {
+    bytes += piece.length;
+    if (bytes > MAX_ANSWER_BYTES) throw notAnAnswer('it is larger than any page');
+    pieces.push(piece);
+  }
+  return Buffer.concat(pieces, bytes);
+}
+
+function parseOutput(body: Buffer): object {
+  try {
+    const output: unknown = JSON.parse(body.toString());
+    if (isJsonObject(output)) return output;
+  } catch (error) {
+    throw notAnAnswer('it is not JSON', error);
+  }
+  throw notAnAnswer('it is no JSON object');
+}

@@ -1,0 +1,94 @@
+import type { FastifyRequest } from 'fastify';
+import type { Budget } from '../dynamodb/calls/budget.ts';
+import { ServiceError } from '../errors.ts';
+import { answerTo } from './connections.ts';
+
+/** Bodies up to this size are little, however many there are. */
+const SMALL_BYTES = 2_048;
+/** A byte is held as text and, until it is sent on, in what is made of it. */
+const BYTE_WEIGHT = 2;
+/** What a value takes besides its text. */
+const VALUE_WEIGHT = 64;
+/** So many values are parsed and looked at in a fraction of a second. */
+const MOST_VALUES = 500_000;
+
+const [COMMA, OBJECT, ARRAY] = [0x2c, 0x7b, 0x5b];
+
+/** Called with a body, whole, or with why there is none. */
+type Done = (error: Error | null, body?: Buffer) => void;
+
+/**
+ * Reads a request's body within the limit of its route, and within what all bodies may take
+ * together until they are answered.
+ */
+export function readWhole(
+  request: FastifyRequest,
+  limit: number,
+  budget: Budget,
+  done: Done,
+): void {
+  const { raw, principal } = request;
+  const { share: caller } = principal;
+  const pieces: Buffer[] = [];
+  let length = 0;
+  let held = 0;
+  const hold = (amount: number): void => {
+    if (!budget.couldHold(held + amount)) throw tooLarge();
+    if (!budget.take(caller, amount)) {
+      throw new ServiceError('Overloaded', 'The service holds too many large requests; try later.');
+    }
+    if (held === 0) answerTo(raw)?.once('close', () => budget.give(caller, held));
+    held += amount;
+  };
+  const finish: Done = (error, body) => {
+    raw.off('data', take).off('end', end).off('error', finish).off('close', cut);
+    done(error, body);
+  };
+  const attempt = (step: () => void) => {
+    try {
+      step();
+    } catch (error) {
+      finish(error as Error);
+    }
+  };
+  const take = (piece: Buffer) =>
+    attempt(() => {
+      length += piece.length;
+      if (length > limit) throw tooLarge();
+      pieces.push(piece);
+      if (length > SMALL_BYTES) hold(piece.length * BYTE_WEIGHT);
+    });
+  const end = () =>
+    attempt(() => {
+      const [first = Buffer.alloc(0)] = pieces;
+      const body = pieces.length > 1 ? Buffer.concat(pieces, length) : first;
+      if (length > SMALL_BYTES) hold(countValues(body) * VALUE_WEIGHT);
+      finish(null, body);
+    });
+  const cut = () =>
+    finish(new ServiceError('ValidationError', 'The request ended before its body was complete.'));
+  if (Number(request.headers['content-length'] ?? 0) > limit) {
+    done(tooLarge());
+    return;
+  }
+  raw.on('data', take).on('end', end).on('error', finish).on('close', cut);
+}
+
+/** The values in a JSON text, or a few more: what its strings hold is not told apart. */
+function countValues(body: Buffer): number {
+  let values = 0;
+  for (const byte of body) {
+    if (byte === COMMA || byte === OBJECT || byte === ARRAY) values++;
+  }
+  if (values > MOST_VALUES) {
+    throw new ServiceError(
+      'TooLarge',
+      'The body holds more values than the service takes at once.',
+    );
+  }
+  return values;
+}
+
+function tooLarge(): ServiceError {
+  return new ServiceError('TooLarge', 'The body is larger than the service takes.');
+}
