@@ -9,6 +9,8 @@ import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { createMcpServerFactory, type McpServerFactory } from './mcp/server.ts';
 import { memoryBudgets } from './memory.ts';
 import { createReadiness } from './readiness.ts';
+import { createSchemaReader } from './schema-reader.ts';
+import { readTableGuide } from './table-guide.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
 import { TOOLS } from './tools/registry.ts';
 import { VERSION } from './version.ts';
@@ -64,15 +66,22 @@ export function createInvoker(
   return createInvoke(gateway, log, {
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
+    guide: readTableGuide(config.TABLE_GUIDE_FILE),
     results: { maxBytes: config.MAX_RESULT_BYTES, budget: pages },
   });
 }
 
 /** The MCP servers, for any transport. */
-export function createMcpServers(config: Config, invoke: Invoke): McpServerFactory {
+export function createMcpServers(
+  config: Config,
+  gateway: Gateway,
+  invoke: Invoke,
+  log: Logger,
+): McpServerFactory {
   return createMcpServerFactory({
     tools: TOOLS,
     invoke,
+    schema: createSchemaReader(gateway, log),
     version: VERSION,
     readOnly: config.READ_ONLY,
     resultMode: config.MCP_RESULT_MODE,
@@ -90,7 +99,7 @@ export function createApp(
   const isReady = createReadiness(gateway, log);
   const status = { table: gateway.tableName, version: VERSION, draining: false, isReady };
   const invoke = createInvoker(config, gateway, log, budgets);
-  const mcp = createMcpEndpoint(createMcpServers(config, invoke), {
+  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log), {
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
   const server = createServer({

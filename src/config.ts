@@ -81,12 +81,11 @@ export const ENVIRONMENT = z.object({
     'More of ALLOWED_ORIGINS, by its older name; a host name stands for all its origins.',
   ),
   MCP_RESULT_MODE: z
-    .enum(['structured', 'text', 'both'], { error: 'must be structured, text or both' })
-    .default('structured')
-    .describe('What MCP results carry: structured content, text, or the data in both.'),
-  MCP_MAX_RESULT_BYTES: integer(1_024, 104_857_600, 61_440).describe(
-    'Bytes that the items of one MCP result may have.',
-  ),
+    .enum(['text', 'structured', 'both'], { error: 'must be text, structured or both' })
+    .default('text')
+    .describe('Where MCP results carry their data: in text, in structured content, or in both.'),
+  MCP_MAX_RESULT_BYTES: integer(1_024, 104_857_600, 61_440).describe('Bytes of one MCP result.'),
+  TABLE_GUIDE_FILE: z.string().optional().describe('Markdown about the table, at most 8 KB.'),
   DRAIN_DELAY_MS: integer(0, 60_000, 3_000).describe(
     'Time between /ready turning 503 and the listener closing, while there are connections.',
   ),

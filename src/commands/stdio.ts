@@ -1,4 +1,4 @@
-import { createInvoker, createMcpServers } from '../app.ts';
+import { createInvoker, createMcpServers, DRAIN_GRACE_MS } from '../app.ts';
 import { type LocalOptions, openBackend } from '../backend.ts';
 import { loadConfig } from '../config.ts';
 import { serveOverStdio } from '../mcp/stdio.ts';
@@ -22,6 +22,10 @@ async function serveStdio(local: LocalOptions | undefined): Promise<void> {
   const backend = await openBackend(config, local, log);
   stopOnSignals(() => backend.close(), log);
   const invoke = createInvoker(config, backend.gateway, log);
-  await serveOverStdio(createMcpServers(config, invoke), log);
+  const limits = {
+    maxLineBytes: config.MAX_BODY_BYTES,
+    drainMs: config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS,
+  };
+  await serveOverStdio(createMcpServers(config, backend.gateway, invoke, log), limits, log);
   await backend.close();
 }

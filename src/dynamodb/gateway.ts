@@ -22,6 +22,7 @@ import {
 } from './operations/batch-write-item.ts';
 import { type DeleteItemRequest, deleteItem } from './operations/delete-item.ts';
 import { describeTable, isReady, type TableDescription } from './operations/describe-table.ts';
+import { createSampler, type Sample } from './operations/entities.ts';
 import { type GetItemRequest, getItem } from './operations/get-item.ts';
 import type { Page } from './operations/page-plan.ts';
 import { type PutItemRequest, putItem } from './operations/put-item.ts';
@@ -29,6 +30,7 @@ import { type QueryRequest, query } from './operations/query.ts';
 import { type ScanRequest, scan } from './operations/scan.ts';
 import { type UpdateItemRequest, updateItem } from './operations/update-item.ts';
 import { Table } from './tables/table.ts';
+import type { TableSchema } from './tables/table-schema.ts';
 
 /**
  * The port to the one table. Values are JSON values as on the wire; every method keeps the call's
@@ -44,7 +46,11 @@ export interface Gateway {
   scan(request: ScanRequest, call: Call): Promise<Page>;
   batchGetItem(request: BatchGetItemRequest, call: Call): Promise<BatchGetItemResult>;
   batchWriteItem(request: BatchWriteItemRequest, call: Call): Promise<BatchWriteItemResult>;
+  /** The schema of the table, remembered where it was read before. */
+  schema(call: Call): Promise<TableSchema>;
   describeTable(call: Call): Promise<TableDescription>;
+  /** What a sample of the table shows of its entities, remembered for five minutes. */
+  sample(call: Call): Promise<Sample>;
   /** Whether DynamoDB answers and the table can be used; never throws ServiceError. */
   isReady(call: Call): Promise<boolean>;
   /** Closes the sockets; calls after it fail. */
@@ -84,7 +90,9 @@ export function createGateway(settings: GatewaySettings): Gateway {
     batchGetItem: (request, call) => batchGetItem(table, request, settings.maxBatchEntries, call),
     batchWriteItem: (request, call) =>
       batchWriteItem(table, request, settings.maxBatchEntries, call),
+    schema: (call) => table.check(call, (schema) => schema),
     describeTable: (call) => describeTable(table, call),
+    sample: createSampler(table),
     isReady: (call) => isReady(table, call),
     close: () => {
       lean?.destroy();

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { AuthInfo, ServerContext } from '@modelcontextprotocol/server';
-import { newTrail } from '../dynamodb/calls/call.ts';
+import type { AuthInfo, ProgressToken, ServerContext } from '@modelcontextprotocol/server';
+import { newTrail, type ResultView } from '../dynamodb/calls/call.ts';
+import { counted } from '../tools/counted.ts';
 import type { Caller } from '../tools/invoke.ts';
 import type { Principal } from '../tools/tool.ts';
 
@@ -16,7 +17,7 @@ export function authInfoOf(principal: Principal, requestId: string): AuthInfo {
 export function callerOf(
   { mcpReq, http }: ServerContext,
   authInfo: AuthInfo | undefined,
-  maxResultBytes: number | undefined,
+  view: ResultView | undefined,
 ): Caller {
   const { principal = LOCAL_PRINCIPAL, requestId = randomUUID() } = (authInfo?.extra ?? {}) as {
     principal?: Principal;
@@ -28,13 +29,27 @@ export function callerOf(
     requestId,
     trail: newTrail(),
     hangUp: mcpReq.signal,
-    maxResultBytes,
-    ...(progressToken !== undefined && {
-      progress: (progress, total) => {
-        const params = { progressToken, progress, total, message: `${progress} items found` };
-        void mcpReq.notify({ method: 'notifications/progress', params }).catch(() => {});
-      },
-    }),
+    view,
+    ...(progressToken !== undefined && { progress: reporter(progressToken, mcpReq.notify) }),
+  };
+}
+
+/** Reports progress, which the protocol wants to increase with every report. */
+function reporter(
+  progressToken: ProgressToken,
+  notify: ServerContext['mcpReq']['notify'],
+): Caller['progress'] {
+  let reported = -1;
+  return (progress, total) => {
+    if (progress <= reported) return;
+    reported = progress;
+    const params = {
+      progressToken,
+      progress,
+      total,
+      message: `${counted(progress, 'item')} found`,
+    };
+    void notify({ method: 'notifications/progress', params }).catch(() => {});
   };
 }
 

@@ -1,17 +1,30 @@
-import type { CompleteRequestParams, CompleteResult } from '@modelcontextprotocol/server';
+import {
+  type CompleteRequestParams,
+  type CompleteResult,
+  ResourceNotFoundError,
+} from '@modelcontextprotocol/server';
+import { findPrompt, INDEX_ARGUMENT, invalidParams } from './prompts.ts';
 import type { TableReader } from './table-reader.ts';
 
 const MOST = 100;
 
-/** Completes names of indexes in prompts; there is nothing else to complete. */
+/**
+ * Completes names of indexes in prompts; there is nothing else to complete. Throws a protocol error
+ * for a prompt, an argument or a resource template that there is not.
+ */
 export async function complete(
   { ref, argument }: CompleteRequestParams,
   table: TableReader,
 ): Promise<CompleteResult> {
-  if (ref.type !== 'ref/prompt' || argument.name !== 'index_name') return result([]);
-  const { indexes } = await table.describe();
-  const names = indexes.map(({ index_name }) => index_name);
-  return result(names.filter((name) => name.startsWith(argument.value)));
+  if (ref.type !== 'ref/prompt') throw new ResourceNotFoundError(ref.uri);
+  const names = (findPrompt(ref.name).arguments ?? []).map(({ name }) => name);
+  if (!names.includes(argument.name)) {
+    throw invalidParams(`${ref.name} has no such argument; it has ${names.join(', ')}.`);
+  }
+  if (argument.name !== INDEX_ARGUMENT) return result([]);
+  const { indexes } = await table();
+  const indexNames = indexes.map(({ index_name }) => index_name);
+  return result(indexNames.filter((name) => name.startsWith(argument.value)));
 }
 
 function result(values: string[]): CompleteResult {

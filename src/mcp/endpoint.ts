@@ -9,6 +9,8 @@ import {
 import { isJsonObject } from '../json/parse.ts';
 import type { Principal } from '../tools/tool.ts';
 import { acceptsEventStream, authInfoOf } from './caller.ts';
+import { replyWithOwnIds } from './exact-ids.ts';
+import { readMessage } from './messages.ts';
 
 /** MCP's Streamable HTTP without sessions: any replica answers any request, of either era. */
 export interface McpEndpoint {
@@ -35,10 +37,11 @@ export function createMcpEndpoint(
     handle: async (request, { body, principal, requestId }) => {
       if (request.method !== 'POST') return refuseMethod();
       const authInfo = authInfoOf(principal, requestId);
-      if (await isLegacyRequest(request, body)) {
-        return handleLegacy(factory, request, body, authInfo);
-      }
-      return current.fetch(request, { authInfo, parsedBody: body });
+      const parsedBody = readMessage(body);
+      const reply = (await isLegacyRequest(request, parsedBody))
+        ? await handleLegacy(factory, request, parsedBody, authInfo)
+        : await current.fetch(request, { authInfo, parsedBody });
+      return parsedBody === body ? reply : replyWithOwnIds(reply);
     },
     close: () => current.close(),
   };

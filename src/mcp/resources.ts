@@ -3,16 +3,14 @@ import {
   type Resource,
   ResourceNotFoundError,
 } from '@modelcontextprotocol/server';
-import { itemShapes } from './item-shapes.ts';
-import { readSchemaDocument } from './schema-document.ts';
+import { schemaDocument } from './schema-document.ts';
 import type { TableReader } from './table-reader.ts';
+import { visibleJson } from './untrusted.ts';
 
 interface TableResource extends Resource {
   mimeType: string;
   read(table: TableReader): Promise<string>;
 }
-
-const schemaDocument = readSchemaDocument();
 
 const TABLE_RESOURCES: readonly TableResource[] = [
   {
@@ -21,27 +19,26 @@ const TABLE_RESOURCES: readonly TableResource[] = [
     title: 'The table',
     description: 'Key schema, indexes and approximate counts.',
     mimeType: 'application/json',
-    read: async (table) => JSON.stringify(await table.describe()),
+    read: async (table) => visibleJson(await table()),
   },
   {
     uri: 'dynamodb://table/sample',
     name: 'table-sample',
     title: 'Shapes of stored items',
-    description: 'Attribute names and types of up to 100 items, by entity; no values.',
+    description: 'Attribute names and types of sampled items, by entity; no values.',
     mimeType: 'application/json',
     read: async (table) => {
-      const [{ key_schema }, items] = await Promise.all([table.describe(), table.sample()]);
-      const sortKey = key_schema.find(({ key_type }) => key_type === 'RANGE')?.attribute_name;
-      return JSON.stringify({ sampled: items.length, entities: itemShapes(items, sortKey) });
+      const { sampled, entities } = await table({ entities: true });
+      return visibleJson({ sampled, entities });
     },
   },
   {
     uri: 'dynamodb://schema',
     name: 'schema',
     title: 'The table’s design',
-    description: 'Keys, entities and access patterns of the single-table design.',
+    description: 'Keys, and what is known of entities and access patterns.',
     mimeType: 'text/markdown',
-    read: async () => schemaDocument,
+    read: async (table) => schemaDocument(await table()),
   },
 ];
 

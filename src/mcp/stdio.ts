@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import {
   type JSONRPCMessage,
   type McpServerFactory,
@@ -7,14 +6,30 @@ import {
 } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from 'pino';
-import { parseJson } from '../json/parse.ts';
+import { isJsonObject, parseJson } from '../json/parse.ts';
+import { withOwnIds } from './exact-ids.ts';
+import { readLines } from './lines.ts';
+import { readMessage } from './messages.ts';
+import { OpenRequests } from './open-requests.ts';
 
 const PARSE_ERROR = { code: -32_700, message: 'This line is not a JSON-RPC message.' };
 
-/** Serves one client over stdin and stdout; resolves when stdin closes. */
-export function serveOverStdio(factory: McpServerFactory, log: Logger): Promise<void> {
+/** What bounds a conversation over stdio. */
+export interface StdioLimits {
+  /** Bytes that a line may have. */
+  maxLineBytes: number;
+  /** How long requests under way may take once stdin has ended. */
+  drainMs: number;
+}
+
+/** Serves one client over stdin and stdout; resolves when stdin has ended and all is answered. */
+export function serveOverStdio(
+  factory: McpServerFactory,
+  limits: StdioLimits,
+  log: Logger,
+): Promise<void> {
   return new Promise((resolve) => {
-    const transport = new ExactStdioTransport(resolve);
+    const transport = new ExactStdioTransport(limits, resolve);
     serveStdio(factory, {
       transport,
       onerror: (error) => log.debug({ err: error }, 'MCP message refused'),
@@ -27,43 +42,66 @@ class ExactStdioTransport implements Transport {
   onmessage?: Transport['onmessage'];
   onerror?: Transport['onerror'];
   onclose?: Transport['onclose'];
-  readonly #lines = createInterface({ input: process.stdin, crlfDelay: Number.POSITIVE_INFINITY });
+  readonly #open = new OpenRequests();
+  readonly #limits: StdioLimits;
   readonly #whenClosed: () => void;
 
-  constructor(whenClosed: () => void) {
+  constructor(limits: StdioLimits, whenClosed: () => void) {
+    this.#limits = limits;
     this.#whenClosed = whenClosed;
   }
 
   async start(): Promise<void> {
-    this.#lines.on('line', (line) => this.#receive(line));
-    this.#lines.once('close', () => {
-      this.onclose?.();
-      this.#whenClosed();
+    readLines(process.stdin, this.#limits.maxLineBytes, {
+      line: (text) => this.#receive(text),
+      end: () => void this.#end(),
     });
+    // Nobody is left to answer.
+    process.stdout.on('error', () => this.#open.abandon());
   }
 
   async send(message: JSONRPCMessage): Promise<void> {
-    await new Promise<void>((resolve, reject) => {
-      process.stdout.write(`${JSON.stringify(message)}\n`, (error) =>
+    await this.#write(message);
+    this.#open.sent(message);
+  }
+
+  async close(): Promise<void> {
+    process.stdin.destroy();
+  }
+
+  async #end(): Promise<void> {
+    await this.#open.answered(this.#limits.drainMs);
+    this.onclose?.();
+    this.#whenClosed();
+  }
+
+  #write(message: object): Promise<void> {
+    return new Promise((resolve, reject) => {
+      process.stdout.write(`${withOwnIds(JSON.stringify(message))}\n`, (error) =>
         error ? reject(error) : resolve(),
       );
     });
   }
 
-  async close(): Promise<void> {
-    this.#lines.close();
-  }
-
-  #receive(line: string): void {
-    if (line.trim() === '') return;
+  #receive(line: string | undefined): void {
+    if (line?.trim() === '') return;
+    let parsed: unknown;
     let message: JSONRPCMessage;
     try {
-      message = parseJSONRPCMessage(parseJson(line));
+      parsed = readMessage(parseJson(line ?? ''));
+      message = parseJSONRPCMessage(parsed);
     } catch (error) {
       this.onerror?.(error instanceof Error ? error : new Error(String(error)));
-      process.stdout.write(`${JSON.stringify({ jsonrpc: '2.0', id: null, error: PARSE_ERROR })}\n`);
+      void this.#write({ jsonrpc: '2.0', id: idOf(parsed), error: PARSE_ERROR }).catch(() => {});
       return;
     }
+    this.#open.received(message);
     this.onmessage?.(message);
   }
+}
+
+/** The id to answer with, so that whoever asked does not wait; null where there is none. */
+function idOf(message: unknown): string | number | null {
+  const id = isJsonObject(message) ? message.id : undefined;
+  return typeof id === 'string' || typeof id === 'number' ? id : null;
 }

@@ -1,75 +1,97 @@
 import type { Tool as McpTool } from '@modelcontextprotocol/server';
+import type { KeyType, TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import type { ResultMode } from './results.ts';
+import { withTableKeys } from './example-keys.ts';
+import { MESSAGE, type ResultMode } from './results.ts';
 
-// A field of the input lies two levels deep, as properties.<field>.
-const DEEPEST_DESCRIPTION = 2;
-const BOUNDS = new Set(['minLength', 'minimum', 'maximum', 'minItems', 'maxItems']);
+// A field of the input lies one level deep.
+const DEEPEST_DESCRIPTION = 1;
+const SPARED = new Set(['minLength', 'minimum', 'maximum', 'minItems', 'maxItems']);
+const JSON_TYPES: Record<KeyType, string> = { S: 'string', N: 'number', B: 'object' };
 
-/** The registry as MCP lists it; without output schemas where results are text alone. */
-export function listTools(tools: readonly AnyTool[], mode: ResultMode): McpTool[] {
+/**
+ * The registry as MCP lists it for a table, whose keys the examples have; for one that is not known
+ * yet there are none. Results that are text alone have no output schemas.
+ */
+export function listTools(
+  tools: readonly AnyTool[],
+  mode: ResultMode,
+  table: TableSchema | undefined,
+): McpTool[] {
+  const sortKeyType = JSON_TYPES[table?.sort[0]?.type ?? 'S'];
   return tools.map((tool) => ({
     name: tool.name,
     title: tool.title,
-    description: `${tool.description} Example: ${shortestExample(tool)}`,
-    inputSchema: inputSchema(tool),
+    description: table
+      ? `${tool.description} Example: ${shortestExample(tool, table)}`
+      : tool.description,
+    inputSchema: inputSchema(tool, sortKeyType),
     ...(mode !== 'text' && { outputSchema: outputSchema(tool) }),
     annotations: annotations(tool),
   }));
 }
 
-/** MCP's hints; how destructive and repeatable a tool is means nothing where it only reads. */
+/** MCP's hints. Whatever writes can overwrite something; both say nothing where a tool only reads. */
 function annotations({ effect, idempotent }: AnyTool): McpTool['annotations'] {
+  const reads = effect === 'read';
   return {
-    readOnlyHint: effect === 'read',
-    ...(effect !== 'read' && {
-      destructiveHint: effect === 'destructive',
-      idempotentHint: idempotent,
-    }),
+    readOnlyHint: reads,
+    ...(!reads && { destructiveHint: true, idempotentHint: idempotent }),
     openWorldHint: false,
   };
 }
 
-function shortestExample({ examples }: AnyTool): string {
-  const [first = '', ...more] = examples.map(({ request }) => JSON.stringify(request));
-  return more.reduce((shortest, text) => (text.length < shortest.length ? text : shortest), first);
+function shortestExample({ examples }: AnyTool, table: TableSchema): string {
+  const shortest = examples.reduce((best, example) =>
+    JSON.stringify(example.request).length < JSON.stringify(best.request).length ? example : best,
+  );
+  return JSON.stringify(withTableKeys(shortest.request, table));
 }
 
 /** Every tool's schemas are objects; a test of the registry holds that. */
-function inputSchema(tool: AnyTool): McpTool['inputSchema'] {
-  return slim(toJsonSchema(tool.input, 'input')) as McpTool['inputSchema'];
+function inputSchema(tool: AnyTool, sortKeyType: string): McpTool['inputSchema'] {
+  return slim(toJsonSchema(tool.input, 'input'), sortKeyType) as McpTool['inputSchema'];
 }
 
-/** The members of an output with their types: what they hold is for the reader to see. */
+/**
+ * The members of an output that have one type: what they hold is for the reader to see. Those that
+ * can be null have two, which some model providers refuse, and go without.
+ */
 function outputSchema(tool: AnyTool): McpTool['outputSchema'] {
   const { properties = {} } = toJsonSchema(tool.output, 'output');
-  const types = Object.entries(properties as JsonObject).map(([name, schema]) => [
-    name,
-    { type: typesOf(schema as JsonObject) },
-  ]);
+  const members = Object.entries(properties as JsonObject).flatMap(([name, schema]) => {
+    const { type, items } = schema as JsonObject;
+    if (typeof type !== 'string') return [];
+    return [[name, { type, ...(isJsonObject(items) && { items: { type: items.type } }) }]];
+  });
   return {
     type: 'object',
-    properties: Object.fromEntries(types),
-  } as McpTool['outputSchema'];
+    properties: { ...Object.fromEntries(members), [MESSAGE]: { type: 'string' } },
+  };
 }
 
-function typesOf({ type, anyOf }: JsonObject): unknown {
-  return type ?? (anyOf as JsonObject[]).map((choice) => choice.type);
-}
-
-/** Drops what a model does not need: every call is checked against the whole schema. */
-function slim(schema: unknown, depth = 0): unknown {
-  if (Array.isArray(schema)) return schema.map((entry) => slim(entry, depth));
-  if (!isJsonObject(schema)) return schema;
-  return Object.fromEntries(
-    Object.entries(schema)
-      .filter(([name, value]) => isJsonObject(value) || !isSpared(name, depth))
-      .map(([name, value]) => [name, slim(value, depth + 1)]),
+/**
+ * Drops what a model does not need: every call is checked against the whole schema. What a sort key
+ * is compared with has any type in the registry, and the type of the table's sort key here.
+ */
+function slim(schema: JsonObject, sortKeyType: string, depth = 0): JsonObject {
+  const kept = Object.entries(schema).filter(
+    ([name]) => !SPARED.has(name) && !(name === 'description' && depth > DEEPEST_DESCRIPTION),
   );
-}
-
-function isSpared(name: string, depth: number): boolean {
-  return BOUNDS.has(name) || (name === 'description' && depth > DEEPEST_DESCRIPTION);
+  const { properties, items } = schema;
+  return {
+    ...(schema.type === undefined && { type: sortKeyType }),
+    ...Object.fromEntries(kept),
+    ...(isJsonObject(properties) && {
+      properties: Object.fromEntries(
+        Object.entries(properties).map(([name, member]) => [
+          name,
+          slim(member as JsonObject, sortKeyType, depth + 1),
+        ]),
+      ),
+    }),
+    ...(isJsonObject(items) && { items: slim(items, sortKeyType, depth + 1) }),
+  };
 }

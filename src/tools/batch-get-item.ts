@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { counted } from './counted.ts';
 import {
   consistentRead,
   count,
@@ -55,6 +56,7 @@ export const batchGetItem = defineTool({
       },
       call,
     );
+    call.trail.said = `${counted(items.length, 'item')} found`;
     return { items, count: items.length, unprocessed: { keys: unprocessedKeys } };
   },
 });

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { count, item, key, listOf, MOST_ENTRIES } from './schemas.ts';
+import { counted } from './counted.ts';
+import { count, hint, item, key, listOf, MOST_ENTRIES } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const batchWriteItem = defineTool({
@@ -24,6 +25,7 @@ export const batchWriteItem = defineTool({
     unprocessed: z
       .strictObject({ put: z.array(item), delete: z.array(key) })
       .describe('What DynamoDB did not take in time.'),
+    hint,
   }),
   examples: [
     {
@@ -43,6 +45,7 @@ export const batchWriteItem = defineTool({
       { put: input.put ?? [], remove: input.delete ?? [] },
       call,
     );
+    call.trail.said = `${counted(putCount, 'item')} stored; ${counted(deleteCount, 'key')} without an item now`;
     return {
       put_count: putCount,
       delete_count: deleteCount,

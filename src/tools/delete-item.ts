@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { conditions, key, oldItem } from './schemas.ts';
+import { conditions, hint, key, oldItem } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const deleteItem = defineTool({
@@ -16,7 +16,7 @@ export const deleteItem = defineTool({
     ...conditions,
     return_old: z.boolean().optional().describe('Return the deleted item.'),
   }),
-  output: z.strictObject({ old_item: oldItem }),
+  output: z.strictObject({ old_item: oldItem, hint }),
   examples: [
     {
       summary: 'Delete an epic',
@@ -40,6 +40,9 @@ export const deleteItem = defineTool({
       },
       call,
     );
+    call.trail.said = input.return_old
+      ? `No item has this key now; ${old ? 'old_item had it' : 'none had it before'}`
+      : 'No item has this key now';
     return input.return_old ? { old_item: old } : {};
   },
 });

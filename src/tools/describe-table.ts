@@ -1,7 +1,11 @@
 import { z } from 'zod';
+import type { Call } from '../dynamodb/calls/call.ts';
 import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
-import { count } from './schemas.ts';
+import type { Sample } from '../dynamodb/operations/entities.ts';
+import { count, openMap } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
+
+const COUNTED_LATER = 'As of some hours ago; null where DynamoDB has not counted yet.';
 
 const keySchema = z
   .array(
@@ -17,11 +21,16 @@ export const describeTable = defineTool({
   name: 'describe_table',
   title: 'Describe the table',
   description:
-    'Keys, indexes and size of the table: call it first. Counts are hours old; exact is scan with select COUNT, which reads everything.',
+    'Keys and indexes of the table: call it first, with entities to learn what is stored. Counts are hours old; exact is scan with select COUNT, which reads everything.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.key,
-  input: z.strictObject({}),
+  input: z.strictObject({
+    entities: z
+      .boolean()
+      .optional()
+      .describe('Also sample the items: attributes and types by entity.'),
+  }),
   output: z.strictObject({
     table: z.string().describe('The name of the table.'),
     status: z.string().describe('ACTIVE when it can be used.'),
@@ -30,7 +39,12 @@ export const describeTable = defineTool({
       z.strictObject({
         index_name: z.string(),
         type: z.enum(['global', 'local']),
+        status: z.string().describe('ACTIVE when it can be used.'),
         projection: z.string().describe('ALL, KEYS_ONLY or INCLUDE.'),
+        non_key_attributes: z
+          .array(z.string())
+          .optional()
+          .describe('What it projects besides keys, with INCLUDE.'),
         key_schema: keySchema,
       }),
     ),
@@ -39,12 +53,32 @@ export const describeTable = defineTool({
       .string()
       .nullable()
       .describe('Items expire by this attribute; null when they do not, or it cannot be read.'),
-    item_count: count('Approximate.'),
-    size_bytes: count('Approximate.'),
+    item_count: count(COUNTED_LATER).nullable(),
+    size_bytes: count(COUNTED_LATER).nullable(),
+    sampled: count('With entities: how many items were sampled.').optional(),
+    entities: z
+      .array(
+        z.strictObject({
+          entity: z.string().describe('Its name; "other" for all that have none to show.'),
+          items: count('How many were sampled.'),
+          attributes: openMap('Attribute: its types, such as ["S"].'),
+          more_attributes: count('How many there are besides.').optional(),
+        }),
+      )
+      .optional()
+      .describe('With entities: what a sample shows, remembered for five minutes.'),
+    guide: z.string().optional().describe('What the operator wrote about the table, in Markdown.'),
   }),
-  examples: [{ summary: 'Describe the table', request: {} }],
-  run: async (_input, { gateway, call }) => {
-    const table = await gateway.describeTable(call);
+  examples: [
+    { summary: 'Describe the table', request: {} },
+    { summary: 'And what is stored in it', request: { entities: true } },
+  ],
+  run: async ({ entities }, { gateway, guide, call }) => {
+    const [table, sample] = await Promise.all([
+      gateway.describeTable(call),
+      entities ? gateway.sample(call) : undefined,
+    ]);
+    call.trail.said = 'The table';
     return {
       table: table.table,
       status: table.status,
@@ -52,17 +86,39 @@ export const describeTable = defineTool({
       indexes: table.indexes.map((index) => ({
         index_name: index.indexName,
         type: index.type,
+        status: index.status,
         projection: index.projection,
+        ...(index.nonKeyAttributes && { non_key_attributes: index.nonKeyAttributes }),
         key_schema: index.keySchema.map(keyElement),
       })),
       billing_mode: table.billingMode,
       ttl_attribute: table.ttlAttribute,
       item_count: table.itemCount,
       size_bytes: table.sizeBytes,
+      ...(sample && sampleReply(sample, call)),
+      ...(guide !== undefined && { guide }),
     };
   },
 });
 
 function keyElement({ attributeName, attributeType, keyType }: KeyElement) {
   return { attribute_name: attributeName, attribute_type: attributeType, key_type: keyType };
+}
+
+/** The entities that fit into a result; a caller that has no limit gets all of them. */
+function sampleReply({ sampled, entities }: Sample, { view, trail }: Call) {
+  let bytes = 0;
+  const shown = entities
+    .map(({ entity, items, attributes, moreAttributes }) => ({
+      entity,
+      items,
+      attributes,
+      ...(moreAttributes !== undefined && { more_attributes: moreAttributes }),
+    }))
+    .filter((each) => {
+      bytes += Buffer.byteLength(JSON.stringify(each));
+      return !view || bytes <= view.maxBytes;
+    });
+  if (shown.length < entities.length) trail.cut = true;
+  return { sampled, entities: shown };
 }

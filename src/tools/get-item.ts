@@ -38,8 +38,8 @@ export const getItem = defineTool({
       },
     },
   ],
-  run: async (input, { gateway, call }) => ({
-    item: await gateway.getItem(
+  run: async (input, { gateway, call }) => {
+    const item = await gateway.getItem(
       {
         key: input.key,
         consistentRead: input.consistent_read,
@@ -47,6 +47,8 @@ export const getItem = defineTool({
         expressionNames: input.expression_names,
       },
       call,
-    ),
-  }),
+    );
+    call.trail.said = item ? 'The item of this key' : 'No item has this key';
+    return { item };
+  },
 });

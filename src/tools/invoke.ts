@@ -1,11 +1,13 @@
 import type { Logger } from 'pino';
-import { type CallLog, type Trail, withCall } from '../dynamodb/calls/call.ts';
+import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
+import type { JsonObject } from '../json/parse.ts';
 import type { AnyTool, Principal } from './tool.ts';
 import { validateInput } from './validate.ts';
+import { valueHint } from './value-hint.ts';
 
 /** Who calls a tool, and where what happened is to be noted. */
 export interface Caller {
@@ -14,8 +16,8 @@ export interface Caller {
   readonly trail: Trail;
   /** Aborts when the caller hangs up. */
   readonly hangUp?: CancellationSignal;
-  /** Bytes that the items of a result may have. */
-  readonly maxResultBytes?: number | undefined;
+  /** In what form, and how much of it, the caller gets what is stored; as it is without. */
+  readonly view?: ResultView | undefined;
   /** Told of the items that a long walk has found. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
 }
@@ -26,6 +28,8 @@ export type Invoke = (tool: AnyTool, rawInput: unknown, caller: Caller) => Promi
 export interface InvokeSettings {
   requestDeadlineMs: number;
   readOnly: boolean;
+  /** What the operator wrote about the table. */
+  guide?: string | undefined;
   results: ResultBounds;
 }
 
@@ -40,22 +44,19 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     };
     try {
       authorise(tool, settings);
-      const input = validateInput(tool, rawInput);
-      const output = await withCall(
-        {
-          ...options,
-          caller: principal.share,
-          deadlineMs: settings.requestDeadlineMs,
-          results: settings.results,
-          log: callLog,
-        },
-        (call) => tool.run(input as never, { gateway, call }),
+      const input = validateInput(tool, rawInput, options.view?.read);
+      const { requestDeadlineMs: deadlineMs, results, guide } = settings;
+      const of = { ...options, caller: principal.share, log: callLog };
+      const output = await withHint(input, () =>
+        withCall({ ...of, deadlineMs, results }, (call) =>
+          tool.run(input as never, { gateway, call, guide }),
+        ),
       );
       log.info(
         { ...about, ...outcome(200, started, trail) },
         trail.message ?? `${tool.name} succeeded`,
       );
-      return output as object;
+      return output;
     } catch (error) {
       const failure = asServiceError(error);
       const fields = { ...about, ...outcome(failure.status, started, trail) };
@@ -63,6 +64,22 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       throw failure;
     }
   };
+}
+
+/** Adds to what a task returns, or to why its condition failed, what the caller's values suggest. */
+async function withHint(input: JsonObject, task: () => Promise<object>): Promise<object> {
+  try {
+    const output = await task();
+    const hint = valueHint(input);
+    return hint === undefined ? output : { ...output, hint };
+  } catch (error) {
+    if (!(error instanceof ServiceError) || error.code !== 'ConditionalCheckFailed') throw error;
+    const { code, message, item, cause } = error;
+    const hint = valueHint(input);
+    throw hint === undefined
+      ? error
+      : new ServiceError(code, `${message} ${hint}`, { item, cause });
+  }
 }
 
 /** Everybody may do everything, except write to a service that is read-only. */

@@ -1,5 +1,7 @@
 import type { z } from 'zod';
+import type { Call } from '../dynamodb/calls/call.ts';
 import type { Page, PageRequest } from '../dynamodb/operations/page-plan.ts';
+import { counted } from './counted.ts';
 import type { paging } from './schemas.ts';
 
 /** The part of an input that a query and a scan have in common. */
@@ -22,13 +24,20 @@ export function pageRequest(input: PagingInput): PageRequest {
 }
 
 /** The reply for a page. */
-export function pageReply(page: Page) {
+export function pageReply(page: Page, { trail }: Call) {
+  trail.said = saidOf(page);
   return {
     ...(page.items && { items: page.items }),
     count: page.count,
     scanned_count: page.scannedCount,
     last_evaluated_key: page.lastEvaluatedKey,
   };
+}
+
+function saidOf({ items, count, scannedCount, lastEvaluatedKey }: Page): string {
+  const found = items ? counted(count, 'item') : `${counted(count, 'item')} counted`;
+  const read = scannedCount > count ? ` of ${scannedCount} that were read` : '';
+  return `${found}${read}${lastEvaluatedKey ? '' : '; that is all'}`;
 }
 
 /** A count has no attributes to choose from. */

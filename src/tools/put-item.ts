@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { conditions, item, oldItem } from './schemas.ts';
+import { conditions, hint, item, oldItem } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const putItem = defineTool({
@@ -17,7 +17,7 @@ export const putItem = defineTool({
     ...conditions,
     return_old: z.boolean().optional().describe('Return the replaced item.'),
   }),
-  output: z.strictObject({ old_item: oldItem }),
+  output: z.strictObject({ old_item: oldItem, hint }),
   examples: [
     {
       summary: 'Store an epic',
@@ -48,6 +48,19 @@ export const putItem = defineTool({
       },
       call,
     );
+    call.trail.said = whatWasDone(input, old);
     return input.return_old ? { old_item: old } : {};
   },
 });
+
+function whatWasDone(
+  {
+    create_only,
+    return_old,
+  }: { create_only?: boolean | undefined; return_old?: boolean | undefined },
+  old: object | null,
+): string {
+  if (create_only || (return_old && !old)) return 'The item is stored; no item had this key before';
+  if (return_old) return 'The item is stored; it replaced old_item';
+  return 'The item is stored; an item that had this key before is replaced';
+}

@@ -39,15 +39,15 @@ export const query = defineTool({
   maxInputBytes: INPUT_BYTES.item,
   input: z
     .strictObject({
-      key_condition: expression('"PK = :pk AND begins_with(SK, :sk)"').optional(),
-      key: attributes('Instead of key_condition: {"PK": "a"}.'),
+      key_condition: expression('"a = :a AND begins_with(b, :b)"').optional(),
+      key: attributes('Instead of key_condition: {partition key: value}.'),
       sort_key: sortKey.optional(),
       ...paging,
       scan_index_forward: z.boolean().optional().describe('false: descending'),
     })
     .refine((input) => (input.key_condition === undefined) !== (input.key === undefined), {
       path: ['key_condition'],
-      error: 'give either key_condition or key',
+      error: 'or key must be given, and not both',
     })
     .refine((input) => input.sort_key === undefined || input.key !== undefined, {
       path: ['sort_key'],
@@ -98,5 +98,6 @@ export const query = defineTool({
         },
         call,
       ),
+      call,
     ),
 });

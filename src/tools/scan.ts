@@ -5,7 +5,7 @@ import {
   pageReply,
   pageRequest,
 } from './pages.ts';
-import { page, paging } from './schemas.ts';
+import { page, paging, wholeNumber } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const MAX_SEGMENTS = 1_000_000;
@@ -21,19 +21,16 @@ export const scan = defineTool({
   input: z
     .strictObject({
       ...paging,
-      segment: z
-        .int()
-        .min(0)
-        .max(MAX_SEGMENTS - 1)
+      segment: wholeNumber(0, MAX_SEGMENTS - 1)
         .optional()
         .describe('Of a parallel scan, from 0.'),
-      total_segments: z.int().min(1).max(MAX_SEGMENTS).optional().describe('Goes with segment.'),
+      total_segments: wholeNumber(1, MAX_SEGMENTS).optional().describe('Goes with segment.'),
     })
     .refine((input) => (input.segment === undefined) === (input.total_segments === undefined), {
       path: ['segment'],
-      error: 'segment and total_segments go together',
+      error: 'goes together with total_segments',
     })
-    .refine((input) => (input.segment ?? 0) < (input.total_segments ?? 1), {
+    .refine(({ segment = 0, total_segments = MAX_SEGMENTS }) => segment < total_segments, {
       path: ['segment'],
       error: 'must be less than total_segments',
     })
@@ -60,5 +57,6 @@ export const scan = defineTool({
         },
         call,
       ),
+      call,
     ),
 });

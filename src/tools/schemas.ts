@@ -1,12 +1,13 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
+import { describeIssue } from './issues.ts';
 import { toJsonSchema } from './json-schema.ts';
 
 /**
  * The shapes that several tools share. Open maps are checked by hand: zod's records drop a member
  * `__proto__` silently and publish schemas that some model providers refuse.
  */
-function openMap(description: string) {
+export function openMap(description: string) {
   return z
     .custom<JsonObject>(isJsonObject, {
       error: ({ input }) => (input === undefined ? 'is required' : 'must be an object'),
@@ -94,6 +95,14 @@ export function listOf<Entry extends z.ZodType>(
     });
 }
 
+/** A whole number within bounds that a refusal names. */
+export function wholeNumber(minimum: number, maximum: number) {
+  const rule = `must be a whole number from ${minimum} to ${maximum}`;
+  const error = ({ input }: { input?: unknown }) =>
+    typeof input === 'string' ? `${rule}, without quotes` : rule;
+  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
+}
+
 function complaintAbout(list: unknown, entry: z.ZodType, minimum: number, maximum: number) {
   if (list === undefined) return { message: 'is required' };
   if (!Array.isArray(list)) return { message: 'must be a list' };
@@ -101,7 +110,7 @@ function complaintAbout(list: unknown, entry: z.ZodType, minimum: number, maximu
   if (list.length < minimum) return { message: `must have at least ${minimum} elements` };
   if (list.length > maximum) return { message: `must have at most ${maximum} elements` };
   for (const [index, element] of list.entries()) {
-    const { error } = entry.safeParse(element);
+    const { error } = entry.safeParse(element, { error: describeIssue });
     if (error) return { path: [index], message: error.issues[0]?.message ?? 'is not valid' };
   }
   return undefined;
@@ -138,17 +147,20 @@ export const paging = {
   expression_names: expressionNames,
   expression_values: expressionValues,
   projection_expression: projectionExpression,
-  limit: z
-    .int()
-    .min(1)
-    .max(2_147_483_647)
+  limit: wholeNumber(1, 2_147_483_647)
     .optional()
     .describe('Items to evaluate per page, before the filter.'),
-  max_items: z.int().min(1).max(1_000_000).optional().describe('Read pages until this many match.'),
+  max_items: wholeNumber(1, 1_000_000).optional().describe('Read pages until this many match.'),
   consistent_read: consistentRead,
-  select: z.literal('COUNT').optional().describe('Only the count.'),
+  select: z.enum(['COUNT']).optional().describe('Only the count.'),
   last_evaluated_key: openMap('From the previous reply, to go on.').optional(),
 };
+
+/** What a caller's values suggest; `invoke` adds it to a reply. */
+export const hint = z
+  .string()
+  .optional()
+  .describe("Which values look like DynamoDB's own JSON, and are maps.");
 
 const storedItem = openMap('The attributes of a stored item.');
 
@@ -169,4 +181,5 @@ export const page = z.strictObject({
   last_evaluated_key: openMap(
     'Send it back as last_evaluated_key to go on; null at the end. An empty page can have one.',
   ).nullable(),
+  hint,
 });

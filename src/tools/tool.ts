@@ -14,6 +14,8 @@ export interface Principal {
 export interface ToolContext {
   readonly gateway: Gateway;
   readonly call: Call;
+  /** What the operator wrote about the table. */
+  readonly guide: string | undefined;
 }
 
 /**
@@ -37,7 +39,10 @@ export interface Example {
 }
 
 /** A tool is data plus one function; transports, OpenAPI and documents are made from it. */
-export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodType = z.ZodType> {
+export interface Tool<
+  Input extends z.ZodType = z.ZodType,
+  Output extends z.ZodType<object> = z.ZodType<object>,
+> {
   readonly name: string;
   readonly title: string;
   /** For somebody, or a model, who decides whether to use this tool. */
@@ -55,11 +60,11 @@ export interface Tool<Input extends z.ZodType = z.ZodType, Output extends z.ZodT
 
 /** A tool whose input is checked by its own schema before it runs. */
 export type AnyTool = Omit<Tool, 'run'> & {
-  run(input: never, context: ToolContext): Promise<unknown>;
+  run(input: never, context: ToolContext): Promise<object>;
 };
 
 /** Ties the types of `run` to the schemas. */
-export function defineTool<Input extends z.ZodType, Output extends z.ZodType>(
+export function defineTool<Input extends z.ZodType, Output extends z.ZodType<object>>(
   tool: Tool<Input, Output>,
 ): Tool<Input, Output> {
   return tool;

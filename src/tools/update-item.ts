@@ -1,6 +1,15 @@
 import { z } from 'zod';
 import { conditionsRequest } from './conditions.ts';
-import { attributes, conditions, currentItem, expression, key, listOf, text } from './schemas.ts';
+import {
+  attributes,
+  conditions,
+  currentItem,
+  expression,
+  hint,
+  key,
+  listOf,
+  text,
+} from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 /** So many names at most fit into an expression of 4 KB. */
@@ -36,7 +45,7 @@ export const updateItem = defineTool({
       path: ['update_expression'],
       error: `stands instead of ${VERBS.join(', ')}, not beside them`,
     }),
-  output: z.strictObject({ item: currentItem }),
+  output: z.strictObject({ item: currentItem, hint }),
   examples: [
     {
       summary: 'Set two attributes',
@@ -55,8 +64,8 @@ export const updateItem = defineTool({
       },
     },
   ],
-  run: async (input, { gateway, call }) => ({
-    item: await gateway.updateItem(
+  run: async (input, { gateway, call }) => {
+    const item = await gateway.updateItem(
       {
         key: input.key,
         updates: input.updates,
@@ -69,6 +78,8 @@ export const updateItem = defineTool({
         upsert: input.upsert,
       },
       call,
-    ),
-  }),
+    );
+    call.trail.said = 'The item is updated';
+    return { item };
+  },
 });

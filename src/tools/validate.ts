@@ -1,18 +1,31 @@
-import type { z } from 'zod';
-import { type Issue, invalid, ServiceError, shorten } from '../errors.ts';
+import { invalid, ServiceError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
+import { describeIssue, readIssues } from './issues.ts';
+import { toJsonSchema } from './json-schema.ts';
+import { readJsonText, type Shape, shapeOf } from './json-text.ts';
 import type { AnyTool } from './tool.ts';
 
 const MOST_ISSUES = 20;
 const MOST_NAMED = 3;
+const ANY_OBJECT: Shape = { kind: 'object', members: new Map(), elements: undefined };
 
-/** The tool's input, checked; null for a field means absent. Throws ValidationError. */
-export function validateInput(tool: AnyTool, raw: unknown): unknown {
-  const given = raw ?? {};
+const shapes = new WeakMap<AnyTool, Shape>();
+
+/**
+ * The tool's input, checked; null for a field means absent, and JSON text may stand for an object
+ * or list. `readValues` reads what the transport has its own forms for. Throws ValidationError.
+ */
+export function validateInput(
+  tool: AnyTool,
+  raw: unknown,
+  readValues: (input: JsonObject) => JsonObject = (input) => input,
+): JsonObject {
+  const given = readJsonText(raw ?? {}, inputShape(tool));
   if (!isJsonObject(given)) throw invalid('', 'The request must be a JSON object.');
-  const result = tool.input.safeParse(withoutNulls(given), { error: requiredness });
-  if (result.success) return result.data;
-  const issues = result.error.issues.flatMap((issue) => readIssue(issue, tool.name));
+  const result = tool.input.safeParse(readValues(withoutNulls(given)), { error: describeIssue });
+  // Every tool's schema is of an object; a test of the registry holds that.
+  if (result.success) return result.data as JsonObject;
+  const issues = readIssues(result.error.issues, tool.name);
   const named = issues.slice(0, MOST_NAMED).map(({ path, message }) => `${path} ${message}`.trim());
   const more = issues.length > MOST_NAMED ? ` and ${issues.length - MOST_NAMED} more` : '';
   throw new ServiceError(
@@ -24,33 +37,17 @@ export function validateInput(tool: AnyTool, raw: unknown): unknown {
   );
 }
 
+function inputShape(tool: AnyTool): Shape {
+  const known = shapes.get(tool);
+  if (known) return known;
+  const shape = shapeOf(toJsonSchema(tool.input, 'input')) ?? ANY_OBJECT;
+  shapes.set(tool, shape);
+  return shape;
+}
+
 function withoutNulls(given: JsonObject): JsonObject {
   if (Object.hasOwn(given, '__proto__')) throw invalid('__proto__', 'is not a field of any tool');
   const entries = Object.entries(given);
   if (entries.every(([, value]) => value !== null)) return given;
   return Object.fromEntries(entries.filter(([, value]) => value !== null));
-}
-
-function readIssue(issue: z.core.$ZodIssue, tool: string): Issue[] {
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => ({
-      path: formatPath([...issue.path, key]),
-      message: `is not a field of ${tool}`,
-    }));
-  }
-  return [{ path: formatPath(issue.path), message: issue.message }];
-}
-
-/** The text for a field that is not there; zod has its own for the rest. */
-function requiredness(issue: z.core.$ZodRawIssue): string | undefined {
-  return issue.input === undefined ? 'is required' : undefined;
-}
-
-function formatPath(path: PropertyKey[]): string {
-  const text = path.reduce<string>(
-    (prefix, step) =>
-      typeof step === 'number' ? `${prefix}[${step}]` : `${prefix}${prefix && '.'}${String(step)}`,
-    '',
-  );
-  return shorten(text);
 }

@@ -18,6 +18,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   mcp: [
     'tools',
     'dynamodb/calls/call.ts',
+    'dynamodb/tables/table-schema.ts',
     'dynamodb/values/attribute-names.ts',
     'errors.ts',
     'json',
@@ -36,6 +37,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   local: ['dynamodb', 'errors.ts', 'json'],
   'readiness.ts': ['dynamodb'],
+  'schema-reader.ts': ['dynamodb', 'errors.ts'],
+  'table-guide.ts': ['errors.ts'],
   'app.ts': [
     'config.ts',
     'dynamodb',
@@ -44,6 +47,8 @@ const MAY_IMPORT: Record<string, string[]> = {
     'mcp',
     'memory.ts',
     'readiness.ts',
+    'schema-reader.ts',
+    'table-guide.ts',
     'tools',
     'version.ts',
   ],

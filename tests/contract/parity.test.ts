@@ -37,8 +37,12 @@ function expectSame(result: ToolResult, reply: Reply, [ours, theirs]: [string, s
   const rest = comparable(JSON.parse(reply.text), theirs);
   if (rest.success === true) {
     const { success, ...output } = rest;
+    const { message, ...structured } = comparable(result.structuredContent, ours);
     expect(result.isError ?? false).toBe(false);
-    expect(comparable(result.structuredContent, ours)).toEqual(output);
+    expect(structured).toEqual(output);
+    // What has nothing else to say has a sentence, and none names what is stored.
+    expect(message ?? '').not.toContain(PLACE);
+    expect({ message, ...structured }).not.toEqual({});
     return;
   }
   const body = result._meta?.[ERROR_META] as JsonObject;
@@ -55,7 +59,8 @@ function startAll(settings: () => Promise<Omit<Target, 'url' | 'table'>>) {
   const clients = new Map<object, McpClient>();
   let service: TestService;
   beforeAll(async () => {
-    const given = await settings();
+    const { environment, ...more } = await settings();
+    const given = { ...more, environment: { MCP_RESULT_MODE: 'structured', ...environment } };
     const table = await newTable();
     service = await startService({ ...given, table });
     const target = { ...given, table, url: service.url };

@@ -5,7 +5,7 @@ import { ENVIRONMENT } from '../../src/config.ts';
 import { ERRORS } from '../../src/errors.ts';
 import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
-import { lasting, README, README_CALLS } from '../support/readme-calls.ts';
+import { DOCS_CALLS, lasting, README, README_CALLS } from '../support/readme-calls.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const read = (file: string) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
@@ -26,14 +26,17 @@ describe('every curl example answers as documented', () => {
     expect(shown).toEqual(new Set(TOOLS.map(({ name }) => `/tools/${name}`)));
   });
 
-  test.each(README_CALLS)('$route $body', async ({ route, body, headers, reply }) => {
-    const init = { method: 'POST', headers, ...(body !== undefined && { body }) };
+  test.each([...README_CALLS, ...DOCS_CALLS])(
+    '$route $body',
+    async ({ route, body, headers, reply }) => {
+      const init = { method: 'POST', headers, ...(body !== undefined && { body }) };
 
-    const answered = await service.request(route, init);
+      const answered = await service.request(route, init);
 
-    if (reply) expect(lasting(answered.body)).toEqual(reply);
-    else expect(answered.body).toMatchObject({ success: true });
-  });
+      if (reply) expect(lasting(answered.body)).toEqual(reply);
+      else expect(answered.body).toMatchObject({ success: true });
+    },
+  );
 });
 
 /** Settings whose default depends on how the service runs, so that a copy must not fix them. */

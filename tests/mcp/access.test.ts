@@ -15,7 +15,10 @@ beforeAll(async () => {
 function startWith(environment: Record<string, string>): () => TestService {
   let service: TestService;
   beforeAll(async () => {
-    service = await startService({ table, environment });
+    service = await startService({
+      table,
+      environment: { MCP_RESULT_MODE: 'structured', ...environment },
+    });
   });
   afterAll(() => service.close());
   return () => service;

@@ -23,7 +23,10 @@ test.each([
 ])(
   'a call of %s that is under way when the service closes is answered',
   async (revision, params) => {
-    const service = await startService({ endpoint: proxy.endpoint });
+    const service = await startService({
+      endpoint: proxy.endpoint,
+      environment: { MCP_RESULT_MODE: 'structured' },
+    });
     proxy.always('GetItem', slow(400));
 
     const called = service.request('/mcp', {

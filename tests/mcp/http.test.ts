@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/json/parse.ts';
+import { type JsonObject, parseJson } from '../../src/json/parse.ts';
 import { ERAS } from '../support/mcp-clients.ts';
-import { type McpReply, mcpRequest, postMcp, sendMcp } from '../support/mcp-http.ts';
+import { type McpReply, mcpRequest, postMcp, resultOf, sendMcp } from '../support/mcp-http.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
 
@@ -13,7 +13,7 @@ let service: TestService;
 
 beforeAll(async () => {
   table = await newTable();
-  service = await startService({ table });
+  service = await startService({ table, environment: { MCP_RESULT_MODE: 'structured' } });
 });
 
 afterAll(() => service.close());
@@ -81,6 +81,43 @@ describe('what is no request', () => {
 describe.each(ERAS)('a request of %s', (era) => {
   const call = (name: string, input: JsonObject) =>
     sendMcp(service.url, era, 'tools/call', { name, arguments: input });
+
+  test.each(['1764111735123456789', '-98765432109876543210', '1.5'])(
+    'has the id %s echoed, in plain JSON and in a stream',
+    async (id) => {
+      const { headers, body } = mcpRequest(era, 'tools/call', {
+        name: 'query',
+        arguments: { key: { PK: 'HTTP' }, max_items: 1 },
+        _meta: { progressToken: 1 },
+      });
+      const exact = body.replace('"id":1', `"id":${id}`);
+
+      const streamed = await postMcp(service.url, { headers, body: exact });
+      const plain = await postMcp(service.url, {
+        headers,
+        body: exact.replace('"progressToken":1,', ''),
+      });
+
+      for (const { text } of [streamed, plain]) expect(text).toContain(`"id":${id}`);
+    },
+  );
+
+  test('has a large progress token echoed', async () => {
+    const { headers, body } = mcpRequest(era, 'tools/call', {
+      name: 'query',
+      arguments: { key: { PK: 'TOKEN' }, max_items: 10 },
+      _meta: { progressToken: 1 },
+    });
+    await service.call('put_item', { item: { PK: 'TOKEN', SK: 'ITEM' } });
+    const token = '"progressToken":1764111735123456789';
+
+    const { text } = await postMcp(service.url, {
+      headers,
+      body: body.replace('"progressToken":1', token),
+    });
+
+    expect(text).toContain(token);
+  });
 
   test('is answered in plain JSON, without a session', async () => {
     const reply = await call('get_item', { key: KEY });
@@ -172,10 +209,39 @@ describe.each(ERAS)('a request of %s', (era) => {
 
     const rest = await service.call('get_item', { key });
     expect(put.status).toBe(200);
-    for (const { text } of [reply, rest]) {
-      expect(text).toContain(`"v":${kept}`);
-      expect(text).toContain(`"list":[${kept}]`);
+    // What a double cannot hold is a text for models, whose hosts parse results into doubles.
+    const shown = typeof parseJson(kept) === 'number' ? kept : `{"$ddb":{"N":"${kept}"}}`;
+    for (const [text, number] of [
+      [reply.text, shown],
+      [rest.text, kept],
+    ]) {
+      expect(text).toContain(`"v":${number}`);
+      expect(text).toContain(`"list":[${number}]`);
     }
+  });
+
+  test('may have its arguments as JSON text, together or one by one', async () => {
+    await service.call('put_item', { item: { PK: 'ENCODED', SK: 'A', n: 1 } });
+    const key = { PK: 'ENCODED', SK: 'A' };
+    const encoded = [JSON.stringify({ key }), { key: JSON.stringify(key) }];
+
+    for (const input of encoded) {
+      const reply = await sendMcp(service.url, era, 'tools/call', {
+        name: 'get_item',
+        arguments: input,
+      });
+      expect(resultOf(reply)).toMatchObject({ structuredContent: { item: { ...key, n: 1 } } });
+    }
+  });
+
+  test("that holds DynamoDB's own JSON is carried out, with a hint", async () => {
+    const reply = await call('put_item', { item: { PK: 'HINT', SK: 'A', name: { S: 'Bob' } } });
+
+    const said = "item.name looks like DynamoDB's own JSON";
+    expect(resultOf(reply)).toMatchObject({
+      content: [{ text: expect.stringContaining(said) }],
+      structuredContent: { hint: expect.stringContaining(said) },
+    });
   });
 
   test('that names __proto__ is refused as by REST, never stored without it', async () => {

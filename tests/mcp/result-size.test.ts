@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json/parse.ts';
-import { textOf } from '../support/fenced-text.ts';
+import { readFence, textOf } from '../support/fenced-text.ts';
 import { connect, type McpClient, type ToolResult } from '../support/mcp-clients.ts';
 import { startService, type TestService } from '../support/service.ts';
 
@@ -22,7 +22,10 @@ interface Running {
 }
 
 async function start(items: JsonObject[]): Promise<Running> {
-  const environment = { MCP_MAX_RESULT_BYTES: String(MOST_BYTES) };
+  const environment = {
+    MCP_MAX_RESULT_BYTES: String(MOST_BYTES),
+    MCP_RESULT_MODE: 'structured',
+  };
   const service = await startService({ environment });
   await service.call('batch_write_item', { put: items });
   const target = { url: service.url, table: service.table };
@@ -35,10 +38,10 @@ async function stop({ service, client }: Running): Promise<void> {
 }
 
 /** Asserts that a result is small and says what was cut; returns its items. */
-function itemsOf(result: ToolResult): JsonObject[] {
+function itemsOf(result: ToolResult, mostBytes = MOST_BYTES): JsonObject[] {
   const { items, count } = result.structuredContent as { items: JsonObject[]; count: number };
   const bytes = Buffer.byteLength(JSON.stringify(items));
-  expect(bytes).toBeLessThanOrEqual(MOST_BYTES + 2);
+  expect(bytes).toBeLessThanOrEqual(mostBytes + 2);
   expect(count).toBe(items.length);
   return items;
 }
@@ -49,12 +52,13 @@ async function follow(
   tool: string,
   input: JsonObject,
   next: (output: JsonObject) => JsonObject | undefined,
+  { mostBytes = MOST_BYTES } = {},
 ) {
   const items: JsonObject[] = [];
   const texts: string[] = [];
   for (let more: JsonObject | undefined = {}; more && texts.length < 100; ) {
     const result = await client.callTool(tool, { ...input, ...more });
-    items.push(...itemsOf(result));
+    items.push(...itemsOf(result, mostBytes));
     texts.push(textOf(result));
     more = next(result.structuredContent ?? {});
   }
@@ -113,10 +117,8 @@ describe('results over MCP_MAX_RESULT_BYTES', () => {
 
       expect(numbers).toEqual(ALL);
       for (const item of items) expect(Object.keys(item).sort()).toEqual(attributes.toSorted());
-      expect(texts[0]).toMatch(
-        /Only \d+ of \d+ items are here, to keep the result small\. More remains: call again with the last_evaluated_key\.$/,
-      );
-      expect(texts.at(-1)).toMatch(/^\w+ returned \d+ items\.$/);
+      expect(texts[0]).toMatch(/ More remains: call again with this last_evaluated_key\.$/);
+      expect(texts.at(-1)).toMatch(/^\d+ items?( of \d+ that were read)?; that is all\.$/);
     });
 
     test('batch_get_item: every item once', async () => {
@@ -130,7 +132,7 @@ describe('results over MCP_MAX_RESULT_BYTES', () => {
       expect(numbers).toEqual(ALL);
       for (const item of items) expect(Object.keys(item).sort()).toEqual(attributes.toSorted());
       expect(texts[0]).toMatch(
-        /^Batch retrieved (\d+) of 41 items\. Only \1 of 40 items are here, to keep the result small\. \d+ entries are left in unprocessed: send them again\.$/,
+        /^\d+ items found\.( The result was cut to keep it small\.)? \d+ entries are left in unprocessed: send them again\.$/,
       );
     });
   });
@@ -146,49 +148,123 @@ describe('results over MCP_MAX_RESULT_BYTES', () => {
 
 describe('one item over MCP_MAX_RESULT_BYTES', () => {
   const key = { PK: 'BIG', SK: 'B' };
+  const big = { ...key, n: 1, text: 'x'.repeat(2 * MOST_BYTES) };
+  const outline = {
+    ...key,
+    $large: {
+      bytes: Buffer.byteLength(JSON.stringify(big)),
+      attributes: { text: 2 * MOST_BYTES + 2, PK: 5, SK: 3, n: 1 },
+    },
+  };
   let running: Running;
 
   beforeAll(async () => {
-    running = await start([
-      { PK: 'BIG', SK: 'A', n: 0 },
-      { ...key, n: 1, text: 'x'.repeat(2 * MOST_BYTES) },
-      { PK: 'BIG', SK: 'C', n: 2 },
-    ]);
+    running = await start([{ PK: 'BIG', SK: 'A', n: 0 }, big, { PK: 'BIG', SK: 'C', n: 2 }]);
   });
 
   afterAll(() => stop(running));
 
-  test.each<[string, JsonObject]>([
-    ['get_item', { key }],
-    ['query', { key: { PK: 'BIG' }, sort_key: { gte: 'B' } }],
-    ['scan', { filter_expression: 'n = :n', expression_values: { ':n': 1 } }],
-    ['batch_get_item', { keys: [key] }],
-  ])('is an error of %s that a projection mends', async (tool, input) => {
-    const refused = await running.client.callTool(tool, input);
-    const mended = await running.client.callTool(tool, { ...input, projection_expression: 'n' });
+  test.each<[string, JsonObject, JsonObject]>([
+    ['get_item', { key }, { item: outline }],
+    ['query', { key: { PK: 'BIG' }, sort_key: { eq: 'B' } }, { items: [outline] }],
+    ['scan', { filter_expression: 'n = :n', expression_values: { ':n': 1 } }, { items: [outline] }],
+    ['batch_get_item', { keys: [key] }, { items: [outline] }],
+    ['update_item', { key, updates: { n: 1 } }, { item: outline }],
+    ['put_item', { item: big, return_old: true }, { old_item: outline }],
+  ])('is shown by %s in outline, and by its projection', async (tool, input, expected) => {
+    const result = await running.client.callTool(tool, input);
 
-    expect(refused.isError).toBe(true);
-    expect(textOf(refused)).toMatch(
-      /^TooLarge: The next item alone has 2\d{3} bytes, more than the 1024 of a result: .*projection_expression\.$/,
+    expect(result.structuredContent).toMatchObject(expected);
+    expect(textOf(result)).toContain(
+      '1 item too large for a result: "$large" has the sizes of the attributes; ask for some with projection_expression.',
     );
-    expect(mended.isError ?? false).toBe(false);
+    if (tool.startsWith('put') || tool.startsWith('update')) return;
+    const mended = await running.client.callTool(tool, { ...input, projection_expression: 'n' });
     expect(JSON.stringify(mended.structuredContent)).toContain('{"n":1}');
   });
 
-  test('ends the page before it, so that what is smaller still comes', async () => {
-    const first = await running.client.callTool('query', { key: { PK: 'BIG' } });
+  test('is shown in outline by what failed on it, and by what deletes it', async () => {
+    const failed = await running.client.callTool('delete_item', { key, expected: { n: 7 } });
+    const deleted = await running.client.callTool('delete_item', { key, return_old: true });
+    await running.service.call('put_item', { item: big });
 
-    expect(first.structuredContent).toEqual({
-      items: [{ PK: 'BIG', SK: 'A', n: 0 }],
-      count: 1,
-      scanned_count: 3,
-      last_evaluated_key: { PK: 'BIG', SK: 'A' },
-    });
+    expect(failed._meta).toMatchObject({ 'dynamodb-mcp-server/error': { item: outline } });
+    expect(JSON.parse(readFence(failed).data)).toEqual({ item: outline });
+    expect(deleted.structuredContent).toMatchObject({ old_item: outline });
+  });
+
+  test('cannot be stored in outline', async () => {
+    const result = await running.client.callTool('put_item', { item: outline });
+
+    expect(result.isError).toBe(true);
+    expect(textOf(result)).toMatch(/^ValidationError: item\.\$large: "\$large" stands for/);
+  });
+
+  test.each(['query', 'scan'])('a %s goes on behind it', async (tool) => {
+    const input = tool === 'query' ? { key: { PK: 'BIG' } } : {};
+
+    const { items } = await follow(running.client, tool, input, nextPage);
+
+    expect(items).toEqual([{ PK: 'BIG', SK: 'A', n: 0 }, outline, { PK: 'BIG', SK: 'C', n: 2 }]);
   });
 
   test('comes whole through REST', async () => {
     const { status, body } = await running.service.call('get_item', { key });
 
-    expect([status, body.item]).toEqual([200, expect.objectContaining({ ...key, n: 1 })]);
+    expect([status, body.item]).toEqual([200, big]);
+  });
+});
+
+describe('what a walk costs', () => {
+  const MOST = 8_192;
+  const sizes: [string, number, (n: number) => number][] = [
+    ['small items', 300, () => 100],
+    ['items of 1 KB', 100, () => 1_000],
+    ['items of 3 KB', 40, () => 3_000],
+    ['items of 5 KB', 20, () => 5_000],
+    ['items over the size of a result', 10, () => 12_000],
+    ['items of all sizes', 60, (n) => 50 + ((n * 977) % 6_000)],
+  ];
+  let service: TestService;
+  let client: McpClient;
+
+  beforeAll(async () => {
+    const environment = { MCP_MAX_RESULT_BYTES: String(MOST), MCP_RESULT_MODE: 'structured' };
+    service = await startService({ environment });
+    const target = { url: service.url, table: service.table };
+    client = await connect({ transport: 'HTTP', era: '2026-07-28' }, target);
+  });
+
+  afterAll(() => stop({ service, client }));
+
+  /** Capacity and requests that the log tells of the calls since a line. */
+  function spentSince(line: number) {
+    const lines = service.logs.slice(line).filter(({ tool }) => tool === 'query');
+    const sum = (field: string) => lines.reduce((total, entry) => total + Number(entry[field]), 0);
+    return { capacity: sum('consumed_capacity'), requests: sum('attempts'), calls: lines.length };
+  }
+
+  test.each(sizes)('%s: about what it shows, in few requests', async (what, count, size) => {
+    const items = Array.from({ length: count }, (_, n) => ({
+      PK: what,
+      SK: String(n).padStart(4, '0'),
+      text: 'x'.repeat(size(n)),
+    }));
+    for (let from = 0; from < count; from += 20) {
+      await service.call('batch_write_item', { put: items.slice(from, from + 20) });
+    }
+    const start = service.logs.length;
+    await service.call('query', { key: { PK: what } });
+    const whole = spentSince(start);
+    const walked = service.logs.length;
+
+    const { texts, items: shown } = await follow(client, 'query', { key: { PK: what } }, nextPage, {
+      mostBytes: MOST,
+    });
+
+    const { capacity, requests } = spentSince(walked);
+    expect(shown).toHaveLength(count);
+    expect(capacity).toBeLessThanOrEqual(2.2 * whole.capacity + 0.5 * texts.length);
+    expect(requests).toBeLessThanOrEqual(5 * texts.length);
   });
 });

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { JsonObject } from '../../src/json/parse.ts';
 import { type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
-import { readFence, textOf } from '../support/fenced-text.ts';
+import { dataOf, readFence, textOf } from '../support/fenced-text.ts';
 import { connect, type McpClient } from '../support/mcp-clients.ts';
 import { newTable, startService } from '../support/service.ts';
 
@@ -46,55 +46,113 @@ describe('by default', () => {
   });
 
   const newItem = { PK: 'RESULTS-NEW', SK: 'A' };
-  test.each<[string, string, JsonObject, string]>([
+  const gone = { PK: 'NO', SK: 'NE' };
+  const silent: [string, string, JsonObject, string][] = [
     [
       'a stored item',
       'put_item',
       { item: newItem },
-      'Item stored successfully: PK=RESULTS-NEW, SK=A.',
+      'The item is stored; an item that had this key before is replaced.',
     ],
-    ['an item', 'get_item', { key: KEY }, 'Item retrieved: PK=RESULTS, SK=ITEM#0.'],
-    ['no item', 'get_item', { key: { PK: 'NO', SK: 'NE' } }, 'Item not found: PK=NO, SK=NE.'],
-    ['all items', 'query', partition, 'Query returned 3 items.'],
+    [
+      'a created item',
+      'put_item',
+      { item: { PK: 'RESULTS-NEW', SK: 'B' }, create_only: true },
+      'The item is stored; no item had this key before.',
+    ],
+    ['a deleted item', 'delete_item', { key: newItem }, 'No item has this key now.'],
+    [
+      'what was not there',
+      'delete_item',
+      { key: gone, return_old: true },
+      'No item has this key now; none had it before.',
+    ],
+    ['no item', 'get_item', { key: gone }, 'No item has this key.'],
+    ['nothing at all', 'query', { key: { PK: 'NONE' } }, '0 items; that is all.'],
+    ['a count', 'query', { ...partition, select: 'COUNT' }, '3 items counted; that is all.'],
+    [
+      'a batch that is done',
+      'batch_write_item',
+      { put: [newItem], delete: [gone] },
+      '1 item stored; 1 key without an item now.',
+    ],
+  ];
+
+  test.each(silent)('%s is one sentence', async (_what, tool, input, sentence) => {
+    const result = await client.callTool(tool, input);
+
+    expect(textOf(result)).toBe(sentence);
+    expect(result.structuredContent).toBeUndefined();
+  });
+
+  test.each<[string, string, JsonObject, string, JsonObject]>([
+    ['an item', 'get_item', { key: KEY }, 'The item of this key.', { item: ITEMS[0] }],
+    [
+      'an updated item',
+      'update_item',
+      { key: KEY, updates: { n: 0 } },
+      'The item is updated.',
+      { item: ITEMS[0] },
+    ],
+    [
+      'all items',
+      'query',
+      partition,
+      '3 items; that is all.',
+      { items: ITEMS, count: 3, scanned_count: 3, last_evaluated_key: null },
+    ],
     [
       'a page',
       'query',
       { ...partition, limit: 2 },
-      'Query returned 2 items. More remains: call again with the last_evaluated_key.',
+      '2 items. More remains: call again with this last_evaluated_key.',
+      { items: ITEMS.slice(0, 2), last_evaluated_key: { PK: 'RESULTS', SK: 'ITEM#1' } },
     ],
     [
       'an empty filtered page',
       'query',
-      {
-        ...partition,
-        limit: 1,
-        filter_expression: 'n > :n',
-        expression_values: { ':n': 1 },
-      },
-      'Query returned 0 items. Nothing on this page matched, but more remains: call again with the last_evaluated_key, or ask with max_items.',
+      { ...partition, limit: 1, filter_expression: 'n > :n', expression_values: { ':n': 1 } },
+      '0 items of 1 that were read. Nothing on this page matched, but more remains: call again with this last_evaluated_key, or ask with max_items.',
+      { items: [], last_evaluated_key: KEY },
     ],
-    ['nothing at all', 'query', { key: { PK: 'NONE' } }, 'Query returned 0 items.'],
-    ['a count', 'query', { ...partition, select: 'COUNT' }, 'Query returned 3 items.'],
     [
       'a batch',
       'batch_get_item',
-      { keys: [KEY, { PK: 'NO', SK: 'NE' }] },
-      'Batch retrieved 1 of 2 items.',
+      { keys: [KEY, gone] },
+      '1 item found.',
+      { items: [ITEMS[0]], count: 1, unprocessed: { keys: [] } },
     ],
-  ])('the text of %s is a sentence', async (_what, tool, input, sentence) => {
+    ['the table', 'describe_table', {}, 'The table.', { table: expect.any(String) }],
+  ])('%s is a sentence and the data', async (_what, tool, input, sentence, data) => {
     const result = await client.callTool(tool, input);
 
-    expect(textOf(result)).toBe(sentence);
-    expect(result.structuredContent).toBeDefined();
+    expect(readFence(result).before).toBe(sentence);
+    expect(dataOf(result)).toMatchObject(data);
+    expect(result.structuredContent).toBeUndefined();
+  });
+
+  describe.each(['structured', 'both'])('%s', (mode) => {
+    test.each(silent)('%s says the same, and never nothing', async (_what, tool, input, said) => {
+      const other = await clientWith({ MCP_RESULT_MODE: mode });
+
+      await other.callTool('delete_item', { key: { PK: 'RESULTS-NEW', SK: 'B' } });
+      const result = await other.callTool(tool, input);
+
+      expect(textOf(result)).toBe(said);
+      expect(Object.keys(result.structuredContent ?? {})).not.toEqual([]);
+      if (tool === 'put_item' || tool === 'delete_item') {
+        expect(result.structuredContent).toMatchObject({ message: said });
+      }
+    });
   });
 
   test('the key to go on from is the one that works', async () => {
     const first = await client.callTool('query', { ...partition, limit: 2 });
 
-    const { last_evaluated_key } = first.structuredContent ?? {};
+    const { items, last_evaluated_key } = dataOf(first);
     const next = await client.callTool('query', { ...partition, last_evaluated_key });
-    expect(first.structuredContent?.items).toEqual(ITEMS.slice(0, 2));
-    expect(next.structuredContent).toMatchObject({
+    expect(items).toEqual(ITEMS.slice(0, 2));
+    expect(dataOf(next)).toMatchObject({
       items: ITEMS.slice(2),
       last_evaluated_key: null,
     });
@@ -109,7 +167,7 @@ describe('MCP_RESULT_MODE', () => {
     scanned_count: 2,
     last_evaluated_key: { PK: 'RESULTS', SK: 'ITEM#1' },
   };
-  const sentence = 'Query returned 2 items. More remains: call again with the last_evaluated_key.';
+  const sentence = '2 items. More remains: call again with this last_evaluated_key.';
 
   test('structured has the data once', async () => {
     const client = await clientWith({ MCP_RESULT_MODE: 'structured' });
@@ -155,10 +213,10 @@ describe('what DynamoDB leaves', () => {
 
     const result = await client.callTool('batch_write_item', { put, delete: remove });
 
-    expect(textOf(result)).toBe(
-      'Batch stored 0 and deleted 0 items. 2 entries are left in unprocessed: send them again.',
+    expect(readFence(result).before).toBe(
+      '0 items stored; 0 keys without an item now. 2 entries are left in unprocessed: send them again.',
     );
-    expect(result.structuredContent?.unprocessed).toEqual({ put, delete: remove });
+    expect(dataOf(result).unprocessed).toEqual({ put, delete: remove });
   });
 });
 

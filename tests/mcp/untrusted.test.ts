@@ -1,6 +1,8 @@
+import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json/parse.ts';
-import { type FencedText, readFence, textOf } from '../support/fenced-text.ts';
+import { fence, visibleJson } from '../../src/mcp/untrusted.ts';
+import { dataOf, type FencedText, readFence, textOf } from '../support/fenced-text.ts';
 import { HOSTILE_TEXTS, hostileItems, INVISIBLE } from '../support/hostile-items.ts';
 import { connect, ERAS, type McpClient, type ToolResult } from '../support/mcp-clients.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
@@ -35,17 +37,12 @@ function clientWith(mode: string, era: (typeof ERAS)[number] = '2026-07-28'): ()
 
 const keyOf = ({ PK, SK }: JsonObject) => ({ PK, SK });
 
-/** What a reader of the text may see of a value. */
-function visiblePart(value: unknown): unknown {
-  return JSON.parse(JSON.stringify(value).replace(new RegExp(INVISIBLE, 'gv'), ''));
-}
-
 /** Asserts that a text is one line, one fence, and nothing that hides; returns its parts. */
 function expectFenced(result: ToolResult): FencedText {
   const text = textOf(result);
   const fence = readFence(result);
   expect(text).not.toMatch(INVISIBLE);
-  expect(text.split(fence.tag)).toHaveLength(4);
+  expect(text.split(fence.tag)).toHaveLength(3);
   return fence;
 }
 
@@ -56,8 +53,8 @@ describe.each(ERAS)('text results of %s', (era) => {
     const result = await client().callTool('get_item', { key: keyOf(item) });
 
     const { before, data } = expectFenced(result);
-    expect(before).toBe(`Item retrieved: PK=${item.PK}, SK=${item.SK}.`);
-    expect(JSON.parse(data)).toEqual({ item: visiblePart(item) });
+    expect(before).toBe('The item of this key.');
+    expect(JSON.parse(data)).toEqual({ item });
   });
 
   test('all of it in one result, too', async () => {
@@ -65,8 +62,34 @@ describe.each(ERAS)('text results of %s', (era) => {
 
     const { before, data } = expectFenced(result);
     const { items } = JSON.parse(data) as { items: JsonObject[] };
-    expect(before).toBe(`Query returned ${ITEMS.length} items.`);
+    expect(before).toBe(`${ITEMS.length} items; that is all.`);
     expect(items.map(({ what }) => what).sort()).toEqual(ITEMS.map(({ what }) => what).sort());
+  });
+
+  test('keys of joined emoji and words lead through all pages, and find their items', async () => {
+    const keys = ['👩‍💻 Ada', 'می‌خواهم', 'plain'].map((name) => ({
+      PK: 'JOINED',
+      SK: `USER#${name}`,
+    }));
+    const rest = await startService({ table });
+    await rest.call('batch_write_item', { put: keys });
+    await rest.close();
+
+    const found: JsonObject[] = [];
+    let more: JsonObject = {};
+    for (let pages = 0; pages < 10; pages++) {
+      const input = { key: { PK: 'JOINED' }, limit: 1, ...more };
+      const { items = [], last_evaluated_key } = dataOf(await client().callTool('query', input));
+      found.push(...(items as JsonObject[]));
+      if (!last_evaluated_key) break;
+      more = { last_evaluated_key };
+    }
+
+    expect(found).toHaveLength(3);
+    expect(found).toEqual(expect.arrayContaining(keys));
+    for (const key of found) {
+      expect(dataOf(await client().callTool('get_item', { key }))).toEqual({ item: key });
+    }
   });
 
   test('tags differ in every result', async () => {
@@ -87,7 +110,7 @@ describe('structured results', () => {
     const result = await client().callTool('get_item', { key: keyOf(item) });
 
     expect(result.structuredContent).toEqual({ item });
-    expect(textOf(result)).toBe(`Item retrieved: PK=${item.PK}, SK=${item.SK}.`);
+    expect(textOf(result)).toBe('The item of this key.');
   });
 
   test('no result that reads has stored data in its text', async () => {
@@ -99,7 +122,9 @@ describe('structured results', () => {
     ];
     for (const [tool, input] of reads) {
       const text = textOf(await client().callTool(tool, input));
-      expect(text).toMatch(/^[\w ]+\.( More remains: call again with the last_evaluated_key\.)?$/);
+      expect(text).toMatch(
+        /^[\w ;]+\.( More remains: call again with this last_evaluated_key\.)?$/,
+      );
     }
   });
 });
@@ -111,7 +136,7 @@ describe('both', () => {
     const result = await client().callTool('get_item', { key: keyOf(item) });
 
     expect(result.structuredContent).toEqual({ item });
-    expect(JSON.parse(expectFenced(result).data)).toEqual({ item: visiblePart(item) });
+    expect(JSON.parse(expectFenced(result).data)).toEqual({ item });
   });
 });
 
@@ -127,7 +152,7 @@ describe.each(['structured', 'text'])('errors where results are %s', (mode) => {
 
     const { before, data } = expectFenced(result);
     expect(before).toBe('ConditionalCheckFailed: The condition is not met by the stored item.');
-    expect(JSON.parse(data)).toEqual({ item: visiblePart(item) });
+    expect(JSON.parse(data)).toEqual({ item });
     expect(result._meta).toMatchObject({ 'dynamodb-mcp-server/error': { item } });
   });
 });
@@ -166,7 +191,7 @@ describe('sentences about what a caller wrote', () => {
     }
   });
 
-  test.each(texts)('are one line that hides nothing: $what in a key', async ({ text }) => {
+  test.each(texts)('name no key: $what', async ({ text }) => {
     const key = { PK: 'KEYS', SK: text };
     const results = [
       await client().callTool('put_item', { item: key }),
@@ -177,8 +202,43 @@ describe('sentences about what a caller wrote', () => {
     ];
 
     for (const result of results) {
-      expect(textOf(result)).toMatch(/^Item [a-z ]+: PK=KEYS, SK=[^\n]*\.$/);
-      expect(textOf(result)).not.toMatch(INVISIBLE);
+      expect(textOf(result)).toMatch(/^(The|No) item [a-z ;]+\.$/);
     }
+  });
+});
+
+describe('JSON that hides nothing', () => {
+  const code = fc.integer({ min: 0, max: 0x10ffff }).filter((n) => n < 0xd800 || n > 0xdfff);
+  const interesting = fc.constantFrom(
+    ...[0, 0x1f, 0x7f, 0x80, 0x9f, 0xad, 0x61c, 0x180e, 0x200b, 0x200f, 0x2028, 0x202e, 0x2060],
+    ...[0x206f, 0xfeff, 0xfe00, 0xfe0e, 0xfe0f, 0xe0000, 0xe0fff, 0x1f469, 0x5c, 0x22, 0x3c],
+  );
+  const character = fc.oneof(code, interesting).map((n) => String.fromCodePoint(n));
+  const text = fc.oneof(
+    fc.array(character).map((characters) => characters.join('')),
+    fc.constantFrom('</data-123456789012>', '<data-', '<Data-1', '\\u200d', '\\'),
+  );
+
+  // JSON.parse of V8 13.6 may take a key with escapes for one with a backslash that it met before.
+  const name = text.map((characters) => characters.replaceAll('\\', ''));
+
+  test('is read as exactly what it was', () => {
+    fc.assert(
+      fc.property(fc.array(fc.dictionary(name, text)), (value) => {
+        const shown = visibleJson(value);
+        const fenced = fence(value).split('\n');
+
+        expect(shown).not.toMatch(INVISIBLE);
+        expect(JSON.parse(shown)).toEqual(value);
+        expect(JSON.parse(fenced[2] ?? '')).toEqual(value);
+        expect(fenced[2]).not.toMatch(/<\/?data-/i);
+      }),
+    );
+  });
+
+  test('leaves alone what can be seen', () => {
+    const seen = '\u{1f469}\ufe0f ü <b> </data> é \u05d0 \u0627';
+
+    expect(visibleJson(seen)).toBe(JSON.stringify(seen));
   });
 });

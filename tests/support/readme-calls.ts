@@ -1,9 +1,11 @@
-import { readFileSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { JsonObject } from '../../src/json/parse.ts';
 
 const CURL =
   /```sh\ncurl -s -X POST localhost:8002(?<route>\/\S+)(?<rest>[^`]*)```(?:\n\n```json\n(?<reply>.*)\n```)?/g;
+
+const DOCS = path.join(import.meta.dirname, '../../docs');
 
 /** What differs from one run to the next: the request's id, and the table's name and size. */
 const PASSING = ['request_id', 'table', 'size_bytes', 'item_count'];
@@ -19,17 +21,25 @@ export interface ReadmeCall {
 
 export const README = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
 
-/** The README's curl calls in their order: each expects what those before it have left. */
-export const README_CALLS: readonly ReadmeCall[] = [...README.matchAll(CURL)].map(
-  ({ groups = {} }): ReadmeCall => ({
-    route: groups.route ?? '',
-    body: /-d '(?<body>[^']*)'/.exec(groups.rest ?? '')?.groups?.body,
-    headers: groups.rest?.includes("-H 'content-type: application/json'")
-      ? { 'content-type': 'application/json' }
-      : {},
-    reply: groups.reply === undefined ? undefined : lasting(JSON.parse(groups.reply)),
-  }),
-);
+/** The curl calls of a document in their order: each expects what those before it have left. */
+const callsOf = (document: string): ReadmeCall[] =>
+  [...document.matchAll(CURL)].map(
+    ({ groups = {} }): ReadmeCall => ({
+      route: groups.route ?? '',
+      body: /-d '(?<body>[^']*)'/.exec(groups.rest ?? '')?.groups?.body,
+      headers: groups.rest?.includes("-H 'content-type: application/json'")
+        ? { 'content-type': 'application/json' }
+        : {},
+      reply: groups.reply === undefined ? undefined : lasting(JSON.parse(groups.reply)),
+    }),
+  );
+
+export const README_CALLS: readonly ReadmeCall[] = callsOf(README);
+
+/** The calls of the pages in docs, which change nothing that the README's expect. */
+export const DOCS_CALLS: readonly ReadmeCall[] = readdirSync(DOCS)
+  .filter((file) => file.endsWith('.md'))
+  .flatMap((file) => callsOf(readFileSync(path.join(DOCS, file), 'utf8')));
 
 /** A reply without what differs from one run to the next. */
 export function lasting(reply: JsonObject): JsonObject {

@@ -12,6 +12,8 @@ export interface StdioProcess {
   /** The messages on stdout so far; throws for a line that is none. */
   messages(): JsonObject[];
   send(message: string | JsonObject): void;
+  /** Writes to stdin, without a newline. */
+  write(bytes: string | Buffer): void;
   /** Sends a request of the 2025 era and waits for the answer of its id. */
   ask(id: number, method: string, params?: JsonObject): Promise<JsonObject>;
   /** Closes stdin and waits for the end. */
@@ -52,6 +54,7 @@ export function startStdio(target: Omit<Target, 'url'>, args: string[] = []): St
     stderr: () => stderr,
     messages,
     send,
+    write: (bytes) => void child.stdin.write(bytes),
     ask: (id, method, params = {}) => {
       send({ id, method, params });
       return waitFor(() => messages().find((message) => message.id === id));

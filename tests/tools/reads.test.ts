@@ -292,7 +292,7 @@ describe('sentences that say what to do', () => {
     ['query', { key: { PK: 'a' }, sort_keys: 1 }, /sort_keys is not a field of query/],
     ['get_item', { key: { PK: 'a' } }, /exactly the key attributes "PK" and "SK"/],
     ['get_item', {}, /key is required/],
-    ['put_item', { item: { PK: 'a', SK: '' } }, /"SK" must not be empty/],
+    ['put_item', { item: { PK: 'a', SK: '' } }, /item\.SK: must not be empty/],
     ['scan', { filter_expression: 'a =' }, /syntax error/],
     [
       'scan',
@@ -338,6 +338,7 @@ test('describe_table', async () => {
       {
         index_name: 'GSI1',
         type: 'global',
+        status: 'ACTIVE',
         projection: 'ALL',
         key_schema: [
           { attribute_name: 'GSI1PK', attribute_type: 'S', key_type: 'HASH' },
@@ -347,7 +348,7 @@ test('describe_table', async () => {
     ],
     billing_mode: 'PAY_PER_REQUEST',
     ttl_attribute: null,
-    item_count: expect.any(Number),
-    size_bytes: expect.any(Number),
+    item_count: null,
+    size_bytes: null,
   });
 });

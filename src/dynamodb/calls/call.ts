@@ -1,3 +1,4 @@
+import type { JsonObject } from '../../json/parse.ts';
 import { Cancellation, type CancellationSignal } from './cancellation.ts';
 import { HeldResult, type ResultBounds } from './held-result.ts';
 
@@ -13,8 +14,24 @@ export interface Trail {
   message?: string;
   /** How many items were returned or written. */
   count?: number;
-  /** How many items were found, where a result was cut by its size. */
-  cutFrom?: number;
+  /** What was done, in a sentence for the caller that names nothing stored. */
+  said?: string;
+  /** Whether the result ends where it does to stay small. */
+  cut?: boolean;
+  /** How many items are shown in outline, being larger than a result may be. */
+  outlined?: number;
+}
+
+/** How a caller gets what is stored, where not as it is and whole. */
+export interface ResultView {
+  /** Bytes that the items of a result may have as JSON. */
+  readonly maxBytes: number;
+  /** An item or key in the caller's form; attributes that were asked for by name are not shortened. */
+  show(item: JsonObject, named?: ReadonlySet<string>): JsonObject;
+  /** What stands for an item that is larger than a result may be, with its key in the caller's form. */
+  outline(item: JsonObject, key: JsonObject): JsonObject;
+  /** An input in the service's own form; throws ValidationError for what stands for something unseen. */
+  read(input: JsonObject): JsonObject;
 }
 
 /** Where a call is logged: as much of a logger as the gateway needs. */
@@ -39,8 +56,8 @@ export interface Call {
   readonly log: CallLog;
   /** What its result takes while more is read; undefined where nothing bounds it. */
   readonly held?: HeldResult | undefined;
-  /** Bytes that the items of a result may have as JSON; without it they are not cut. */
-  readonly maxResultBytes?: number | undefined;
+  /** Without it items are returned as they are, and whole. */
+  readonly view?: ResultView | undefined;
   /** Told after each page of a walk: items found so far, and how many are wanted. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
 }
@@ -57,7 +74,7 @@ export function mayReadOn({ held, trail }: Call): boolean {
 
 /** What opens a call. */
 export interface CallOptions
-  extends Pick<Call, 'requestId' | 'caller' | 'isProbe' | 'log' | 'maxResultBytes' | 'progress'> {
+  extends Pick<Call, 'requestId' | 'caller' | 'isProbe' | 'log' | 'view' | 'progress'> {
   deadlineMs: number;
   results?: ResultBounds;
   trail?: Trail;

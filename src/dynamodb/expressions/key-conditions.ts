@@ -33,7 +33,7 @@ export function buildKeyCondition(
   }
   const conditions = schema.partition.map((attribute) => {
     const value = decoded[attribute.name];
-    checkKeyValue(value, attribute, 'key');
+    checkKeyValue(value, attribute, `key.${attribute.name}`);
     return `${expressions.name(attribute.name)} = ${expressions.value(value ?? null)}`;
   });
   if (sortKey) conditions.push(compareSortKey(sortKey, schema.sort[0], expressions));

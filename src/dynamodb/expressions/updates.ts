@@ -30,6 +30,8 @@ interface Verb {
 /** `#g0 :g1`, as ADD and DELETE have it. */
 const operand: Verb['action'] = (name, value, expressions) => `${name} ${expressions.value(value)}`;
 
+const A_SET = '{"$ddb": {"SS": ["a"]}}';
+
 const VERBS: readonly Verb[] = [
   {
     member: 'updates',
@@ -41,7 +43,7 @@ const VERBS: readonly Verb[] = [
     member: 'append',
     field: 'append',
     keyword: 'SET',
-    takes: { type: 'a list', accepts: Array.isArray },
+    takes: { type: 'a list, such as ["a"]', accepts: Array.isArray },
     action: (name, value, expressions) => {
       const empty = expressions.value([]);
       return `${name}=list_append(if_not_exists(${name},${empty}),${expressions.value(value)})`;
@@ -51,14 +53,17 @@ const VERBS: readonly Verb[] = [
     member: 'add',
     field: 'add',
     keyword: 'ADD',
-    takes: { type: 'a number or a set', accepts: (value) => isNumber(value) || isSet(value) },
+    takes: {
+      type: `a number or a set, such as ${A_SET}`,
+      accepts: (value) => isNumber(value) || isSet(value),
+    },
     action: operand,
   },
   {
     member: 'removeFromSet',
     field: 'remove_from_set',
     keyword: 'DELETE',
-    takes: { type: 'a set', accepts: isSet },
+    takes: { type: `a set, such as ${A_SET}`, accepts: isSet },
     action: operand,
   },
 ];

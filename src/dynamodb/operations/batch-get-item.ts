@@ -10,7 +10,7 @@ import type { TableSchema } from '../tables/table-schema.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { encodeItem } from '../values/values.ts';
 import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from './batches.ts';
-import { withinBytes } from './result-size.ts';
+import { presentKey, ResultRoom } from './result-size.ts';
 
 const CHUNK_SIZE = 100;
 
@@ -45,40 +45,37 @@ export async function batchGetItem(
     entries: decodeEntries(request.keys, checked),
     schema: checked,
   }));
-  const bySize = call.maxResultBytes !== undefined;
-  const found: { asked: JsonObject | undefined; item: JsonObject }[] = [];
+  const room = new ResultRoom(call);
+  // Only a result that may be cut has to know whose item it was.
+  const keyNames = call.view ? schema.attributes.map(({ name }) => name) : [];
+  const items: JsonObject[] = [];
+  const unfit: Entry[] = [];
+  let asked = 0;
   const left = await sendInChunks(
     entries,
-    CHUNK_SIZE,
+    () => Math.min(CHUNK_SIZE, room.likelyToFit(asked)),
     async (chunk) => {
       const keys = chunk.map(([, { key }]) => key);
-      const { command, strip } = batchGetCommand(
-        table.name,
-        keys,
-        request,
-        bySize ? schema : undefined,
-      );
+      const { command, projection } = batchGetCommand(table.name, keys, request, keyNames);
       const { Responses, UnprocessedKeys } = await table.send(command, call, READ);
-      for (const item of Responses?.[table.name] ?? []) {
-        const asked = bySize ? entries.get(keyIdentity(item, schema))?.asked : undefined;
-        strip(item);
-        found.push({ asked, item: encodeItem(item) });
+      for (const found of Responses?.[table.name] ?? []) {
+        const entry = call.view && entries.get(keyIdentity(found, schema));
+        projection.strip(found);
+        const item = room.fit(encodeItem(found), entry?.asked ?? {}, projection.named);
+        if (item) items.push(item);
+        else if (entry) unfit.push(entry);
       }
-      return (UnprocessedKeys?.[table.name]?.Keys ?? []).map((key) => keyIdentity(key, schema));
+      const again = UnprocessedKeys?.[table.name]?.Keys ?? [];
+      asked += chunk.length - again.length;
+      return again.map((key) => keyIdentity(key, schema));
     },
     call,
   );
-  const items = found.map(({ item }) => item);
-  const fitting = bySize ? withinBytes(items, call.maxResultBytes ?? 0) : items.length;
-  if (fitting < items.length) call.trail.cutFrom = items.length;
-  call.trail.message = `Batch retrieved ${fitting} of ${entries.size} items`;
-  call.trail.count = fitting;
+  call.trail.message = `Batch retrieved ${items.length} of ${entries.size} items`;
+  call.trail.count = items.length;
   return {
-    items: items.slice(0, fitting),
-    unprocessedKeys: [
-      ...left.map(({ asked }) => asked),
-      ...found.slice(fitting).flatMap(({ asked }) => (asked ? [asked] : [])),
-    ],
+    items,
+    unprocessedKeys: [...unfit, ...left].map((entry) => presentKey(entry.asked, call)),
   };
 }
 
@@ -91,26 +88,25 @@ function decodeEntries(keys: JsonObject[], table: TableSchema): Entries<Entry> {
   );
 }
 
-/** The command for a chunk; with `keysOf` its items surely show the key attributes until stripped. */
+/** The command for a chunk, whose items surely show some attributes until stripped. */
 function batchGetCommand(
   tableName: string,
   keys: NativeItem[],
   { consistentRead, projectionExpression, expressionNames }: BatchGetItemRequest,
-  keysOf: TableSchema | undefined,
+  shownNames: string[],
 ) {
   const expressions = new Expressions({ expressionNames }, projectionExpression);
-  const names = (keysOf?.attributes ?? []).map(({ name }) => name);
-  const { expression, strip } = projectionWith(names, projectionExpression, expressions);
+  const projection = projectionWith(shownNames, projectionExpression, expressions);
   const command = new BatchGetCommand({
     RequestItems: {
       [tableName]: {
         Keys: keys,
         ConsistentRead: consistentRead,
-        ProjectionExpression: expression,
+        ProjectionExpression: projection.expression,
         ...expressions.parameters(),
       },
     },
     ReturnConsumedCapacity: 'TOTAL',
   });
-  return { command, strip };
+  return { command, projection };
 }

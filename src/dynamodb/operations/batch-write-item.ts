@@ -8,6 +8,7 @@ import type { Table } from '../tables/table.ts';
 import type { TableSchema } from '../tables/table-schema.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from './batches.ts';
+import { presentKey, presentSent } from './result-size.ts';
 
 const CHUNK_SIZE = 25;
 
@@ -47,7 +48,7 @@ export async function batchWriteItem(
   }));
   const left = await sendInChunks(
     entries,
-    CHUNK_SIZE,
+    () => CHUNK_SIZE,
     async (chunk) => {
       const { UnprocessedItems } = await table.send(
         new BatchWriteCommand({
@@ -65,7 +66,11 @@ export async function batchWriteItem(
   );
   const leftOf = (kind: Entry['kind']) =>
     left.filter((entry) => entry.kind === kind).map(({ asked }) => asked);
-  const unprocessed = { put: leftOf('put'), remove: leftOf('remove') };
+  const keyNames = schema.attributes.map(({ name }) => name);
+  const unprocessed = {
+    put: presentSent(leftOf('put'), keyNames, call),
+    remove: leftOf('remove').map((asked) => presentKey(asked, call)),
+  };
   const putCount = request.put.length - unprocessed.put.length;
   const deleteCount = request.remove.length - unprocessed.remove.length;
   call.trail.message = `Batch stored ${putCount} and deleted ${deleteCount} items`;

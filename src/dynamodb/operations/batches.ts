@@ -29,13 +29,13 @@ export function keyIdentity(attributes: Record<string, unknown>, table: TableSch
 }
 
 /**
- * Sends all entries in chunks and again what was left unprocessed, with backoff, until the
+ * Sends all entries in chunks of a size that is asked for each time (0 ends it), and again what was left unprocessed, with backoff, until the
  * deadline. Returns the entries that are left; throws when nothing was done, when the outcome of a
  * chunk is unknown, or when DynamoDB refuses one for good.
  */
 export async function sendInChunks<Entry>(
   entries: Entries<Entry>,
-  chunkSize: number,
+  chunkSize: () => number,
   send: SendChunk<Entry>,
   call: Call,
 ): Promise<Entry[]> {
@@ -43,11 +43,13 @@ export async function sendInChunks<Entry>(
   let stalled = 0;
   while (pending.length > 0) {
     const started = performance.now();
-    const chunk = pending.slice(0, chunkSize);
+    const size = chunkSize();
+    if (size === 0) break;
+    const chunk = pending.slice(0, size);
     const left = await sendOrStop(send, chunk, entries.size - pending.length, call);
     if (!left) break;
     const again = new Set(left);
-    pending = [...pending.slice(chunkSize), ...chunk.filter(([identity]) => again.has(identity))];
+    pending = [...pending.slice(size), ...chunk.filter(([identity]) => again.has(identity))];
     stalled = left.length === 0 ? 0 : stalled + 1;
     const delay = backoff(stalled);
     // A chunk that the deadline cuts would end with its outcome unknown.

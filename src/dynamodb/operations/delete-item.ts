@@ -13,6 +13,7 @@ import { decodeKey, formatKey } from '../tables/keys.ts';
 import type { Table } from '../tables/table.ts';
 import { encodeItem } from '../values/values.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { presentItem } from './result-size.ts';
 
 export interface DeleteItemRequest extends Conditions {
   key: JsonObject;
@@ -42,7 +43,7 @@ export async function deleteItem(
     const { Attributes } = await table.send(command, call, plain ? REPEATABLE_WRITE : SINGLE_WRITE);
     call.trail.message = `Item deleted successfully: ${shown}`;
     call.trail.count = 1;
-    return Attributes ? encodeItem(Attributes) : null;
+    return Attributes ? presentItem(encodeItem(Attributes), request.key, call) : null;
   } catch (error) {
     if (!isFailedCondition(error)) throw error;
     throw conditionFailed(error, await itemOfFailedCondition(error, table, key, call));

@@ -14,7 +14,9 @@ export interface KeyElement {
 export interface IndexDescription {
   indexName: string;
   type: 'global' | 'local';
+  status: string;
   projection: string;
+  nonKeyAttributes: string[] | undefined;
   keySchema: KeyElement[];
 }
 
@@ -25,8 +27,9 @@ export interface TableDescription {
   indexes: IndexDescription[];
   billingMode: string;
   ttlAttribute: string | null;
-  itemCount: number;
-  sizeBytes: number;
+  /** As of some hours ago; null where DynamoDB has not counted yet. */
+  itemCount: number | null;
+  sizeBytes: number | null;
 }
 
 /** The table as DynamoDB describes it now, without what names the account. */
@@ -60,13 +63,16 @@ function summarise(table: string, description: SdkDescription) {
     indexes: [...schema.indexes.values()].map((index) => ({
       indexName: index.name,
       type: index.type,
+      status: index.status,
       projection: index.projection,
+      nonKeyAttributes: index.nonKeyAttributes,
       keySchema: keyElements(index),
     })),
     // DynamoDB leaves the mode out for tables that always had provisioned capacity.
     billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
-    itemCount: description.ItemCount ?? 0,
-    sizeBytes: description.TableSizeBytes ?? 0,
+    // DynamoDB counts every few hours: 0 is also what it says of a table that was filled since.
+    itemCount: description.ItemCount || null,
+    sizeBytes: description.TableSizeBytes || null,
   };
 }
 

@@ -5,10 +5,12 @@ import type { JsonObject } from '../../json/parse.ts';
 import type { Call } from '../calls/call.ts';
 import { UNMARSHALL_OPTIONS } from '../calls/client.ts';
 import { asFailure } from '../calls/failures.ts';
+import { keyMembers } from '../tables/keys.ts';
 import type { Table } from '../tables/table.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { encodeItem } from '../values/values.ts';
 import { readCurrentItem } from './get-item.ts';
+import { presentItem } from './result-size.ts';
 
 export function isFailedCondition(error: unknown): error is ServiceError {
   return error instanceof ServiceError && error.code === 'ConditionalCheckFailed';
@@ -25,12 +27,16 @@ export async function itemOfFailedCondition(
   call: Call,
 ): Promise<JsonObject | null | undefined> {
   const { Item } = asFailure(error.cause);
+  const present = (stored: JsonObject) => {
+    const item = encodeItem(stored);
+    return presentItem(item, keyMembers(item, Object.keys(key)), call);
+  };
   if (Item) {
-    return encodeItem(unmarshall(Item as Record<string, AttributeValue>, UNMARSHALL_OPTIONS));
+    return present(unmarshall(Item as Record<string, AttributeValue>, UNMARSHALL_OPTIONS));
   }
   try {
     const current = await readCurrentItem(table, key, call);
-    return current ? encodeItem(current) : null;
+    return current ? present(current) : null;
   } catch (readError) {
     if (readError instanceof ServiceError) return undefined;
     throw readError;

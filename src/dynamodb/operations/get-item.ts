@@ -3,11 +3,12 @@ import type { JsonObject } from '../../json/parse.ts';
 import type { Call } from '../calls/call.ts';
 import { READ } from '../calls/operation.ts';
 import { Expressions } from '../expressions/expressions.ts';
+import { projectionWith } from '../expressions/projections.ts';
 import { decodeKey, formatKey } from '../tables/keys.ts';
 import type { Table } from '../tables/table.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { encodeItem } from '../values/values.ts';
-import { refuseLargeItem } from './result-size.ts';
+import { presentItem } from './result-size.ts';
 
 export interface GetItemRequest {
   key: JsonObject;
@@ -28,6 +29,7 @@ export async function getItem(
   });
   const { projectionExpression, expressionNames, consistentRead } = request;
   const expressions = new Expressions({ expressionNames }, projectionExpression);
+  const { named } = projectionWith([], projectionExpression, expressions);
   const { Item } = await table.send(
     new GetCommand({
       TableName: table.name,
@@ -43,9 +45,7 @@ export async function getItem(
   call.trail.message = Item ? `Item retrieved: ${shown}` : `Item not found: ${shown}`;
   call.trail.count = Item ? 1 : 0;
   if (!Item) return null;
-  const item = encodeItem(Item);
-  refuseLargeItem(item, call.maxResultBytes);
-  return item;
+  return presentItem(encodeItem(Item), request.key, call, named);
 }
 
 /** The stored item as DynamoDBDocumentClient returns it, as of now; undefined when there is none. */

@@ -52,14 +52,20 @@ export interface NativePage {
 export interface PagePlan {
   parameters: PageParameters;
   startKey: NativeItem | undefined;
-  /** Items to evaluate for the next page, when so many were found before; undefined for no limit. */
-  limitAfter(found: number): number | undefined;
+  /** Items to evaluate next, when so many were found and evaluated before; undefined for no limit. */
+  limitAfter(found: number, evaluated: number): number | undefined;
+  /** Whether pages are read until a number of items is found. */
+  walks: boolean;
+  /** Whether no more is to be read than there is room for in the result. */
+  readsWhatFits: boolean;
   maxItems: number;
   maxPages: number;
   /** The key to go on from after an item. */
   keyAfter(item: JsonObject): JsonObject;
   /** The item without what was read only for the key. */
   finish(item: JsonObject): JsonObject;
+  /** Attributes that were asked for by name. */
+  named: ReadonlySet<string> | undefined;
   countOnly: boolean;
 }
 
@@ -94,6 +100,7 @@ export function planPages(
   const countOnly = request.countOnly ?? false;
   // A page that may be cut must show its items' keys, also where only their number is wanted.
   const mayBeCut = walks || (bySize && !countOnly);
+  const readsWhatFits = bySize && !countOnly && request.filterExpression === undefined;
   const projection = projectionWith(
     mayBeCut ? keyNames : [],
     walks && countOnly ? '' : request.projectionExpression,
@@ -113,7 +120,10 @@ export function planPages(
       decodePageKey(request.lastEvaluatedKey, table, index, 'last_evaluated_key'),
     limitAfter: limitsOf(request),
     maxItems: request.maxItems ?? Number.POSITIVE_INFINITY,
-    maxPages: walks ? maxPages : 1,
+    maxPages: walks || readsWhatFits ? maxPages : 1,
+    walks,
+    readsWhatFits,
+    named: projection.named,
     keyAfter: (item) => Object.fromEntries(keyNames.map((name) => [name, item[name]])),
     finish: (item) => {
       projection.strip(item);
@@ -124,7 +134,10 @@ export function planPages(
 }
 
 /** Without a filter every item evaluated is found, so that no more need be read than are wanted. */
-function limitsOf({ limit, maxItems, filterExpression }: PageRequest) {
-  if (maxItems === undefined || filterExpression !== undefined) return () => limit;
-  return (found: number) => Math.min(limit ?? Number.POSITIVE_INFINITY, maxItems - found);
+function limitsOf({ limit, maxItems, filterExpression }: PageRequest): PagePlan['limitAfter'] {
+  if (maxItems === undefined) {
+    return (_found, evaluated) => (limit === undefined ? undefined : limit - evaluated);
+  }
+  if (filterExpression !== undefined) return () => limit;
+  return (found) => Math.min(limit ?? Number.POSITIVE_INFINITY, maxItems - found);
 }

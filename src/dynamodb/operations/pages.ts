@@ -1,10 +1,8 @@
 import { ServiceError } from '../../errors.ts';
-import type { JsonObject } from '../../json/parse.ts';
 import { type Call, mayReadOn, timeLeft } from '../calls/call.ts';
 import type { NativeItem } from '../values/native-values.ts';
-import { decodeItem, encodeItem } from '../values/values.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
-import { withinBytes } from './result-size.ts';
+import { PageWalk } from './page-walk.ts';
 
 /** Reads the page after a key. */
 type FetchPage = (next: {
@@ -14,53 +12,18 @@ type FetchPage = (next: {
 
 /** Reads pages until there are enough items, the pages end, or the deadline comes near. */
 export async function readPages(plan: PagePlan, fetch: FetchPage, call: Call): Promise<Page> {
-  const items: JsonObject[] = [];
-  let count = 0;
-  let scannedCount = 0;
-  let key: JsonObject | null = null;
-  let startKey = plan.startKey;
+  const walk = new PageWalk(plan, call);
   for (let pages = 0; pages < plan.maxPages; pages++) {
     const started = performance.now();
-    const page = await fetchNext(
-      pages,
-      () => fetch({ ExclusiveStartKey: startKey, Limit: plan.limitAfter(count) }),
-      call,
-    );
+    const next = { ExclusiveStartKey: walk.startKey, Limit: walk.nextLimit() };
+    const page = await fetchNext(pages, () => fetch(next), call);
     if (!page) break;
-    for (const item of page.Items ?? []) items.push(item);
-    count += page.Count ?? 0;
-    scannedCount += page.ScannedCount ?? 0;
-    key = page.LastEvaluatedKey ? encodeItem(page.LastEvaluatedKey) : null;
-    call.progress?.(Math.min(count, plan.maxItems), plan.maxItems);
-    if (!key || count >= plan.maxItems) break;
+    walk.add(page);
+    if (plan.walks) call.progress?.(walk.count, plan.maxItems);
+    if (!walk.goesOnAfter(page, next.Limit)) break;
     if (timeLeft(call) < 2 * (performance.now() - started) || !mayReadOn(call)) break;
-    startKey = decodeItem(key, 'last_evaluated_key');
   }
-  const last = items[plan.maxItems - 1];
-  if (count > plan.maxItems && last) {
-    key = encodeItem(plan.keyAfter(last));
-    items.length = plan.maxItems;
-    count = plan.maxItems;
-  }
-  if (plan.countOnly) return { count, scannedCount, lastEvaluatedKey: key };
-  const page = finishItems(items, plan, call);
-  return {
-    items: page.items,
-    count: page.items.length,
-    scannedCount,
-    lastEvaluatedKey: page.cutAfter ?? key,
-  };
-}
-
-/** The items as the caller gets them; cut where they would be too large, with the key of the last. */
-function finishItems(items: JsonObject[], plan: PagePlan, call: Call) {
-  if (call.maxResultBytes === undefined) return { items: items.map(plan.finish) };
-  const keys = items.map((item) => encodeItem(plan.keyAfter(item)));
-  const finished = items.map(plan.finish);
-  const fitting = withinBytes(finished, call.maxResultBytes);
-  if (fitting === finished.length) return { items: finished };
-  call.trail.cutFrom = finished.length;
-  return { items: finished.slice(0, fitting), cutAfter: keys[fitting - 1] };
+  return walk.result();
 }
 
 /** A page; undefined when a later one fails for now, so that what was found is returned. */

@@ -11,7 +11,7 @@ import {
   hasConditions,
 } from '../expressions/conditions.ts';
 import { Expressions } from '../expressions/expressions.ts';
-import { decodeStoredItem, formatKey, keyOf } from '../tables/keys.ts';
+import { decodeStoredItem, formatKey, keyMembers, keyOf } from '../tables/keys.ts';
 import type { Table } from '../tables/table.ts';
 import type { TableSchema } from '../tables/table-schema.ts';
 import type { NativeItem } from '../values/native-values.ts';
@@ -19,6 +19,7 @@ import { sameValue } from '../values/same-value.ts';
 import { encodeItem } from '../values/values.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
 import { readCurrentItem } from './get-item.ts';
+import { presentItem } from './result-size.ts';
 
 export interface PutItemRequest extends Conditions {
   item: JsonObject;
@@ -50,7 +51,8 @@ export async function putItem(
   }
   call.trail.message = `Item stored successfully: ${formatKey(item, schema)}`;
   call.trail.count = 1;
-  return replaced ? encodeItem(replaced) : null;
+  if (!replaced) return null;
+  return presentItem(encodeItem(replaced), keyMembers(request.item, Object.keys(key)), call);
 }
 
 function putCommand(

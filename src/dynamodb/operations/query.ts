@@ -24,7 +24,7 @@ export async function query(
   call: Call,
 ): Promise<Page> {
   const { plan, parameters } = await table.check(call, (schema) =>
-    planQuery(request, schema, { maxPages, bySize: call.maxResultBytes !== undefined }),
+    planQuery(request, schema, { maxPages, bySize: call.view !== undefined }),
   );
   const page = await readPages(
     plan,

@@ -1,32 +1,110 @@
-import { ServiceError } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
+import type { Call, ResultView } from '../calls/call.ts';
+import { keyMembers } from '../tables/keys.ts';
 
-/** How many of the items, written as JSON, fit into so many bytes; throws when not even one does. */
-export function withinBytes(items: JsonObject[], maxBytes: number): number {
+/** How many items are read to learn their size. */
+const FIRST = 2;
+/** How many times as many as are known are read next at most. */
+const GROWTH = 4;
+
+interface Presented {
+  shown: JsonObject;
+  bytes: number;
+  outlined: boolean;
+}
+
+/** One item as the caller gets it: in outline where it is larger than a result may be. */
+export function presentItem(
+  item: JsonObject,
+  key: JsonObject,
+  call: Call,
+  named?: ReadonlySet<string>,
+): JsonObject {
+  if (!call.view) return item;
+  const { shown, outlined } = present(item, key, call.view, named);
+  if (outlined) call.trail.outlined = 1;
+  return shown;
+}
+
+/** A key as the caller gets it. */
+export function presentKey(key: JsonObject, { view }: Call): JsonObject {
+  return view ? view.show(key) : key;
+}
+
+/**
+ * Items that the caller sent and is to send again: as they were while there is room for them, then
+ * in outline.
+ */
+export function presentSent(
+  items: JsonObject[],
+  keyNames: readonly string[],
+  { view }: Call,
+): JsonObject[] {
+  if (!view) return items;
   let bytes = 0;
-  for (const [index, item] of items.entries()) {
-    bytes += sizeOf(item) + 1;
-    if (bytes <= maxBytes) continue;
-    if (index === 0) throw tooLarge(bytes, maxBytes);
-    return index;
+  return items.map((item) => {
+    const shown = view.show(item, new Set(Object.keys(item)));
+    bytes += sizeOf(shown);
+    return bytes <= view.maxBytes ? shown : view.outline(item, keyMembers(item, keyNames));
+  });
+}
+
+function present(
+  item: JsonObject,
+  key: JsonObject,
+  view: ResultView,
+  named: ReadonlySet<string> | undefined,
+): Presented {
+  const shown = view.show(item, named);
+  const bytes = sizeOf(shown);
+  if (bytes <= view.maxBytes) return { shown, bytes, outlined: false };
+  const outline = view.outline(item, key);
+  return { shown: outline, bytes: sizeOf(outline), outlined: true };
+}
+
+/** The room for the items of a result that a view has; without a view there is always room. */
+export class ResultRoom {
+  readonly #call: Call;
+  readonly #view: ResultView | undefined;
+  #bytes = 0;
+  #items = 0;
+  #isFull = false;
+
+  constructor(call: Call) {
+    this.#call = call;
+    this.#view = call.view;
   }
-  return items.length;
+
+  /** The item as the caller gets it; undefined when it does not fit, and nothing after it does. */
+  fit(item: JsonObject, key: JsonObject, named?: ReadonlySet<string>): JsonObject | undefined {
+    if (!this.#view) return item;
+    const { shown, bytes, outlined } = present(item, key, this.#view, named);
+    // The first fits by its outline, if need be.
+    if (this.#items > 0 && this.#bytes + bytes + 1 > this.#view.maxBytes) this.#isFull = true;
+    if (this.#isFull) {
+      this.#call.trail.cut = true;
+      return undefined;
+    }
+    this.#bytes += bytes + 1;
+    this.#items++;
+    if (outlined) this.#call.trail.outlined = (this.#call.trail.outlined ?? 0) + 1;
+    return shown;
+  }
+
+  /**
+   * How many items more to read, when so many were read: those that will fit if they are as large
+   * as the ones before. Few at first and then always more, so that what does not fit costs little.
+   */
+  likelyToFit(read: number): number {
+    if (!this.#view) return Number.POSITIVE_INFINITY;
+    if (this.#isFull) return 0;
+    const next = read === 0 ? FIRST : GROWTH * read;
+    if (this.#items === 0) return next;
+    const average = this.#bytes / this.#items;
+    return Math.max(0, Math.min(next, Math.floor((this.#view.maxBytes - this.#bytes) / average)));
+  }
 }
 
-/** Refuses one item that is larger than a result may be. */
-export function refuseLargeItem(item: JsonObject, maxBytes: number | undefined): void {
-  if (maxBytes === undefined) return;
-  const bytes = sizeOf(item);
-  if (bytes > maxBytes) throw tooLarge(bytes, maxBytes);
-}
-
-function sizeOf(item: JsonObject): number {
-  return Buffer.byteLength(JSON.stringify(item));
-}
-
-function tooLarge(bytes: number, maxBytes: number): ServiceError {
-  return new ServiceError(
-    'TooLarge',
-    `The next item alone has ${bytes} bytes, more than the ${maxBytes} of a result: ask for some of its attributes with projection_expression.`,
-  );
+function sizeOf(value: JsonObject): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }

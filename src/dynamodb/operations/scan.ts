@@ -20,7 +20,7 @@ export async function scan(
   call: Call,
 ): Promise<Page> {
   const { plan, parameters } = await table.check(call, (schema) =>
-    planScan(request, schema, { maxPages, bySize: call.maxResultBytes !== undefined }),
+    planScan(request, schema, { maxPages, bySize: call.view !== undefined }),
   );
   const page = await readPages(
     plan,

@@ -18,6 +18,7 @@ import type { TableSchema } from '../tables/table-schema.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { encodeItem } from '../values/values.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { presentItem } from './result-size.ts';
 
 export interface UpdateItemRequest extends Conditions, UpdateVerbs {
   key: JsonObject;
@@ -47,7 +48,7 @@ export async function updateItem(
     if (!Attributes) throw storageError('OutcomeUnknown');
     call.trail.message = `Item updated successfully: ${shown}`;
     call.trail.count = 1;
-    return encodeItem(Attributes);
+    return presentItem(encodeItem(Attributes), request.key, call);
   } catch (error) {
     if (isFailedCondition(error)) throw await explainFailure(error, table, request, key, call);
     throw error;

@@ -1,6 +1,7 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
 import { invalid } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
+import { encodeName } from '../values/attribute-names.ts';
 import { base64, type NativeItem, type NativeValue } from '../values/native-values.ts';
 import { decodeItem } from '../values/values.ts';
 import {
@@ -39,7 +40,9 @@ function decodeExactly(key: JsonObject, attributes: KeyAttribute[], path: string
     const has = attributes.map(({ name }) => `"${name}"`).join(' and ');
     throw invalid(path, `must have exactly the key attributes ${has}`);
   }
-  for (const attribute of attributes) checkKeyValue(decoded[attribute.name], attribute, path);
+  for (const attribute of attributes) {
+    checkKeyValue(decoded[attribute.name], attribute, `${path}.${attribute.name}`);
+  }
   return decoded;
 }
 
@@ -50,7 +53,7 @@ export function decodeStoredItem(item: JsonObject, table: TableSchema, path: str
     if (!Object.hasOwn(decoded, attribute.name)) {
       throw invalid(path, `must have the key attribute "${attribute.name}"`);
     }
-    checkKeyValue(decoded[attribute.name], attribute, path);
+    checkKeyValue(decoded[attribute.name], attribute, `${path}.${attribute.name}`);
   }
   checkIndexKeys(decoded, table, path);
   return decoded;
@@ -61,7 +64,8 @@ export function checkIndexKeys(attributes: NativeItem, table: TableSchema, path:
   for (const index of table.indexes.values()) {
     for (const attribute of index.attributes) {
       if (!Object.hasOwn(attributes, attribute.name)) continue;
-      checkKeyValue(attributes[attribute.name], attribute, path, index.name);
+      const at = `${path}.${attribute.name}`;
+      checkKeyValue(attributes[attribute.name], attribute, at, index.name);
     }
   }
 }
@@ -69,15 +73,14 @@ export function checkIndexKeys(attributes: NativeItem, table: TableSchema, path:
 /** Refuses a value that the key attribute cannot hold. */
 export function checkKeyValue(
   value: NativeValue | undefined,
-  { name, type }: KeyAttribute,
+  { type }: KeyAttribute,
   path: string,
   index?: string,
 ): void {
-  const of = index === undefined ? '' : `, a key of the index ${index},`;
-  const at = path === '' ? name : `${path}.${name}`;
-  if (keyType(value) !== type) throw invalid(at, `"${name}"${of} must be ${TYPE_NAMES[type]}`);
+  const why = `as ${index === undefined ? 'a key attribute' : `a key of the index ${index}`}`;
+  if (keyType(value) !== type) throw invalid(path, `must be ${TYPE_NAMES[type]}, ${why}`);
   if (value === '' || (value instanceof Uint8Array && value.length === 0)) {
-    throw invalid(at, `"${name}"${of} must not be empty`);
+    throw invalid(path, `must not be empty, ${why}`);
   }
 }
 
@@ -91,6 +94,11 @@ function keyType(value: NativeValue | undefined): KeyType | undefined {
 /** The key attributes of an item that has them. */
 export function keyOf(item: NativeItem, table: TableSchema): NativeItem {
   return Object.fromEntries(table.attributes.map(({ name }) => [name, item[name] ?? null]));
+}
+
+/** The members of an item in JSON that are its key attributes. */
+export function keyMembers(item: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map(encodeName).map((name) => [name, item[name]]));
 }
 
 const LONGEST_SHOWN = 128;

@@ -20,6 +20,9 @@ export interface IndexSchema extends KeySchema {
   name: string;
   type: 'global' | 'local';
   projection: string;
+  /** What it projects besides keys, where it does not project all. */
+  nonKeyAttributes: string[] | undefined;
+  status: string;
 }
 
 /** What has to be known of a table to check requests against it. */
@@ -60,7 +63,10 @@ export function readTableSchema(description: TableDescription): TableSchema {
   ].map(({ index, type }): [string, IndexSchema] => {
     const name = index.IndexName ?? '';
     const projection = index.Projection?.ProjectionType ?? 'ALL';
-    return [name, { name, type, projection, ...schema(index.KeySchema) }];
+    const nonKeyAttributes = index.Projection?.NonKeyAttributes;
+    // A local index lives and dies with its table.
+    const status = ('IndexStatus' in index && index.IndexStatus) || 'ACTIVE';
+    return [name, { name, type, status, projection, nonKeyAttributes, ...schema(index.KeySchema) }];
   });
   return { ...schema(description.KeySchema), indexes: new Map(indexes) };
 }

@@ -61,7 +61,9 @@ const { attribute } = fc.letrec<{ attribute: AttributeValue }>((tie) => ({
 
 async function put(item: JsonObject) {
   const reply = await service.call('put_item', { item });
-  expect(reply.text).toBe('{"success":true}');
+  // A stored map may look like DynamoDB's own JSON, which the reply remarks.
+  const { hint, ...body } = reply.body;
+  expect(body).toEqual({ success: true });
 }
 
 async function get(): Promise<JsonObject> {

@@ -1,0 +1,92 @@
+import type { JsonObject } from '../../json/parse.ts';
+import type { Call } from '../calls/call.ts';
+import type { NativeItem } from '../values/native-values.ts';
+import { decodeItem, encodeItem } from '../values/values.ts';
+import type { NativePage, Page, PagePlan } from './page-plan.ts';
+import { presentKey, ResultRoom } from './result-size.ts';
+
+/** What was found on the pages of a query or scan so far. */
+export class PageWalk {
+  startKey: NativeItem | undefined;
+  readonly #plan: PagePlan;
+  readonly #call: Call;
+  readonly #room: ResultRoom;
+  readonly #items: JsonObject[] = [];
+  #count = 0;
+  #scannedCount = 0;
+  #key: JsonObject | null = null;
+  #lastTaken: JsonObject | null = null;
+  #isCut = false;
+
+  constructor(plan: PagePlan, call: Call) {
+    this.#plan = plan;
+    this.#call = call;
+    this.#room = new ResultRoom(call);
+    this.startKey = plan.startKey;
+  }
+
+  /** How many items were found that are wanted. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Items to evaluate for the next page; undefined for no limit. */
+  nextLimit(): number | undefined {
+    const limit = this.#plan.limitAfter(this.#count, this.#scannedCount);
+    if (!this.#plan.readsWhatFits) return limit;
+    return Math.min(limit ?? Number.POSITIVE_INFINITY, this.#room.likelyToFit(this.#scannedCount));
+  }
+
+  add(page: NativePage): void {
+    this.#scannedCount += page.ScannedCount ?? 0;
+    this.#key = page.LastEvaluatedKey ? encodeItem(page.LastEvaluatedKey) : null;
+    if (this.#plan.countOnly && !page.Items) this.#count += page.Count ?? 0;
+    for (const item of page.Items ?? []) {
+      if (this.#take(item)) continue;
+      this.#isCut = true;
+      this.#key = this.#lastTaken;
+      return;
+    }
+  }
+
+  /** Keeps an item, if it is wanted and there is room for it. */
+  #take(item: JsonObject): boolean {
+    const { maxItems, countOnly, finish, keyAfter, named } = this.#plan;
+    if (this.#count >= maxItems) return false;
+    // Only what may be the last needs its key, which is taken before it is finished.
+    const mayBeLast = this.#call.view !== undefined || this.#count + 1 >= maxItems;
+    const key = mayBeLast ? encodeItem(keyAfter(item)) : {};
+    if (!countOnly) {
+      const shown = this.#room.fit(finish(item), key, named);
+      if (!shown) return false;
+      this.#items.push(shown);
+    }
+    this.#count++;
+    this.#lastTaken = key;
+    return true;
+  }
+
+  /** Whether another page is to be read after one that was asked for with a limit. */
+  goesOnAfter({ ScannedCount = 0 }: NativePage, limit: number | undefined): boolean {
+    if (!this.#key || this.#isCut || this.#count >= this.#plan.maxItems) return false;
+    if (!this.#plan.countOnly && this.#room.likelyToFit(this.#scannedCount) === 0) {
+      this.#call.trail.cut = true;
+      return false;
+    }
+    // A page that DynamoDB ended before its limit is as much as one call reads.
+    const isWhole = limit !== undefined && ScannedCount >= limit;
+    const isEnough = this.#plan.limitAfter(this.#count, this.#scannedCount) === 0;
+    if (!this.#plan.walks && (!isWhole || isEnough)) return false;
+    this.startKey = decodeItem(this.#key, 'last_evaluated_key');
+    return true;
+  }
+
+  result(): Page {
+    return {
+      ...(!this.#plan.countOnly && { items: this.#items }),
+      count: this.#count,
+      scannedCount: this.#scannedCount,
+      lastEvaluatedKey: this.#key && presentKey(this.#key, this.#call),
+    };
+  }
+}

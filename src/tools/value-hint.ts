@@ -1,0 +1,70 @@
+import { TAG } from '../dynamodb/values/attribute-names.ts';
+import { shorten } from '../errors.ts';
+import { parseDecimal } from '../json/decimal.ts';
+import { isJsonObject, type JsonObject } from '../json/parse.ts';
+
+const MOST_PATHS = 3;
+const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
+/** The fields whose values are a caller's own. */
+const FIELDS = ['item', 'put', 'updates', 'append', 'expected', 'expression_values'];
+
+const isText = (content: unknown) => typeof content === 'string';
+const isNumeral = (content: unknown) =>
+  typeof content === 'string' && parseDecimal(content) !== undefined;
+const isBase64 = (content: unknown) => typeof content === 'string' && BASE64.test(content);
+const listOf = (isMember: (member: unknown) => boolean) => (content: unknown) =>
+  Array.isArray(content) && content.every(isMember);
+
+/** The types of DynamoDB's own JSON, and whether a content is one that the type holds. */
+const HOLDS: Readonly<Record<string, (content: unknown) => boolean>> = {
+  S: isText,
+  N: isNumeral,
+  B: isBase64,
+  BOOL: (content) => typeof content === 'boolean',
+  NULL: (content) => content === true,
+  SS: listOf(isText),
+  NS: listOf(isNumeral),
+  BS: listOf(isBase64),
+  L: listOf(looksTyped),
+  M: (content) => isJsonObject(content) && Object.values(content).every(looksTyped),
+};
+
+/** Whether a value looks like one of DynamoDB's own JSON, such as `{"S": "x"}`. */
+function looksTyped(value: unknown): boolean {
+  if (!isJsonObject(value)) return false;
+  const [[type, content] = ['', undefined], ...more] = Object.entries(value);
+  return more.length === 0 && Object.hasOwn(HOLDS, type) && HOLDS[type]?.(content) === true;
+}
+
+/**
+ * What to tell a caller whose values look like DynamoDB's own JSON: they are the maps that they
+ * are, which is seldom meant. Undefined where none does.
+ */
+export function valueHint(input: JsonObject): string | undefined {
+  const paths: string[] = [];
+  for (const field of FIELDS) {
+    if (input[field] !== undefined) findTyped(input[field], field, paths);
+  }
+  if (paths.length === 0) return undefined;
+  const look =
+    paths.length === 1
+      ? "looks like DynamoDB's own JSON and is taken as the map it is"
+      : "look like DynamoDB's own JSON and are taken as the maps they are";
+  return `${paths.join(', ')} ${look}: write plain values, "x" instead of {"S": "x"}.`;
+}
+
+function findTyped(value: unknown, path: string, paths: string[]): void {
+  if (!isContainer(value) || paths.length >= MOST_PATHS || Object.hasOwn(value, TAG)) return;
+  if (looksTyped(value)) {
+    paths.push(shorten(path));
+    return;
+  }
+  for (const [name, member] of Object.entries(value)) {
+    if (!isContainer(member)) continue;
+    findTyped(member, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, paths);
+  }
+}
+
+function isContainer(value: unknown): value is JsonObject | unknown[] {
+  return isJsonObject(value) || Array.isArray(value);
+}

@@ -1,0 +1,27 @@
+import { randomUUID } from 'node:crypto';
+import { CreateTableCommand } from '@aws-sdk/client-dynamodb';
+import { createBaseClient } from '../../src/dynamodb/calls/client.ts';
+import type { KeyType } from '../../src/dynamodb/tables/table-schema.ts';
+import { engineSettings } from './service.ts';
+
+/** A new table with keys of one's own; returns its name. */
+export async function createTableWith(...keys: [string, KeyType][]): Promise<string> {
+  const name = `test-${randomUUID()}`;
+  const client = createBaseClient(engineSettings());
+  await client.send(
+    new CreateTableCommand({
+      TableName: name,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: keys.map(([AttributeName, AttributeType]) => ({
+        AttributeName,
+        AttributeType,
+      })),
+      KeySchema: keys.map(([AttributeName], index) => ({
+        AttributeName,
+        KeyType: index === 0 ? 'HASH' : 'RANGE',
+      })),
+    }),
+  );
+  client.destroy();
+  return name;
+}
