@@ -86,7 +86,7 @@ export const ENVIRONMENT = z.object({
     .describe('Where MCP results carry their data: in text, in structured content, or in both.'),
   MCP_MAX_RESULT_BYTES: integer(1_024, 104_857_600, 61_440).describe('Bytes of one MCP result.'),
   TABLE_GUIDE_FILE: z.string().optional().describe('Markdown about the table, at most 8 KB.'),
-  DRAIN_DELAY_MS: integer(0, 60_000, 3_000).describe(
+  DRAIN_DELAY_MS: integer(0, 60_000, 2_000).describe(
     'Time between /ready turning 503 and the listener closing, while there are connections.',
   ),
 });

@@ -23,7 +23,7 @@ const DEFAULTS = {
   MAX_RESULT_BYTES: 8_388_608,
   MAX_PAGES: 50,
   MAX_BATCH_ENTRIES: 1_000,
-  DRAIN_DELAY_MS: 3_000,
+  DRAIN_DELAY_MS: 2_000,
 };
 
 /** Every variable of the service, with the same value. */

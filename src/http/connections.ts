@@ -45,7 +45,7 @@ export function lastOwed(socket: Socket): ServerResponse | undefined {
 
 /**
  * Waits for a time, or until there are no connections. Meanwhile every answer ends its connection, so
- * that at the end none is closed under a request: clients do not keep one so long by themselves.
+ * that none in use is closed under a request.
  */
 export async function untilUnused(server: Server, atMostMs: number): Promise<void> {
   const started = performance.now();
