@@ -12,7 +12,7 @@ export interface MemoryBudgets {
 }
 
 /** Shares of the heap's limit: the rest is for the service itself, and for what is parsed at the moment. */
-const SHARES = { bodies: 0.35, pages: 0.15, replies: 0.15 };
+const SHARES = { bodies: 0.2, pages: 0.1, replies: 0.1 };
 
 /** The budgets that fit the memory that this process has. */
 export function memoryBudgets(): MemoryBudgets {

@@ -9,6 +9,8 @@ import { asFailure, httpStatus, isExpiredToken } from './failures.ts';
 import { currentOperation, type Operation } from './operation.ts';
 
 const MAX_DELAY_MS = 20_000;
+/** With less time than this left, an attempt could only end with its outcome unknown. */
+const LEAST_TIME_MS = 100;
 
 /**
  * The SDK's standard retries (classification, full jitter, retry quota), which also give up when
@@ -57,7 +59,7 @@ class DeadlineBackoff implements StandardRetryBackoffStrategy {
       operation?.askedDelay ?? 0,
     );
     if (operation) {
-      if (delay >= timeLeft(operation.call)) throw new Error('The retry would miss the deadline.');
+      if (delay + LEAST_TIME_MS >= timeLeft(operation.call)) throw new Error('The retry would miss the deadline.');
       logRetry(operation, delay);
     }
     return delay;
