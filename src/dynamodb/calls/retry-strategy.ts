@@ -59,7 +59,9 @@ class DeadlineBackoff implements StandardRetryBackoffStrategy {
       operation?.askedDelay ?? 0,
     );
     if (operation) {
-      if (delay + LEAST_TIME_MS >= timeLeft(operation.call)) throw new Error('The retry would miss the deadline.');
+      if (delay + LEAST_TIME_MS >= timeLeft(operation.call)) {
+        throw new Error('The retry would miss the deadline.');
+      }
       logRetry(operation, delay);
     }
     return delay;
