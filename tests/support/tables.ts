@@ -7,6 +7,12 @@ import { engineSettings } from './service.ts';
 /** A new table with keys of one's own; returns its name. */
 export async function createTableWith(...keys: [string, KeyType][]): Promise<string> {
   const name = `test-${randomUUID()}`;
+  await createTableNamed(name, ...keys);
+  return name;
+}
+
+/** Creates a table of a given name: its partition key, and the sort key if it has one. */
+export async function createTableNamed(name: string, ...keys: [string, KeyType][]): Promise<void> {
   const client = createBaseClient(engineSettings());
   await client.send(
     new CreateTableCommand({
@@ -23,5 +29,4 @@ export async function createTableWith(...keys: [string, KeyType][]): Promise<str
     }),
   );
   client.destroy();
-  return name;
 }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import {
-  CreateTableCommand,
   DeleteTableCommand,
   type DynamoDBClient,
   waitUntilTableNotExists,
@@ -9,6 +8,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBaseClient } from '../../../src/dynamodb/calls/client.ts';
 import type { JsonObject } from '../../../src/json/parse.ts';
 import { engineSettings, startService } from '../../support/service.ts';
+import { createTableNamed } from '../../support/tables.ts';
 
 let client: DynamoDBClient;
 
@@ -20,22 +20,8 @@ afterAll(() => client.destroy());
 
 type KeyType = 'S' | 'N' | 'B';
 
-async function createTable(name: string, partition: [string, KeyType], sort?: [string, KeyType]) {
-  const keys = sort ? [partition, sort] : [partition];
-  await client.send(
-    new CreateTableCommand({
-      TableName: name,
-      BillingMode: 'PAY_PER_REQUEST',
-      AttributeDefinitions: keys.map(([AttributeName, AttributeType]) => ({
-        AttributeName,
-        AttributeType,
-      })),
-      KeySchema: keys.map(([AttributeName], index) => ({
-        AttributeName,
-        KeyType: index === 0 ? 'HASH' : 'RANGE',
-      })),
-    }),
-  );
+function createTable(name: string, partition: [string, KeyType], sort?: [string, KeyType]) {
+  return createTableNamed(name, ...(sort ? [partition, sort] : [partition]));
 }
 
 const binary = (text: string) => ({ $ddb: { B: Buffer.from(text).toString('base64') } });
