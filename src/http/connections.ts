@@ -4,7 +4,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a connection owes: answers to requests, in the order in which these came. */
 const owed = new WeakMap<Socket, ServerResponse[]>();
-const answers = new WeakMap<IncomingMessage, ServerResponse>();
 const connections = new WeakMap<Server, Set<Socket>>();
 
 /** Remembers which answers the connections of a server wait for. */
@@ -20,12 +19,16 @@ export function rememberAnswers(server: Server): void {
   });
   server.on('request', (request, response) => {
     const { socket } = request;
-    const queue = owed.get(socket) ?? [];
-    owed.set(socket, queue);
+    const queue = owed.get(socket) ?? owe(socket);
     queue.push(response);
-    answers.set(request, response);
     response.once('close', () => queue.splice(queue.indexOf(response), 1));
   });
+}
+
+function owe(socket: Socket): ServerResponse[] {
+  const queue: ServerResponse[] = [];
+  owed.set(socket, queue);
+  return queue;
 }
 
 /** Node forgets the answers that waited behind another one: whoever listens must know of their end. */
@@ -35,7 +38,7 @@ function closeAnswers(socket: Socket): void {
 
 /** The answer to a request. */
 export function answerTo(request: IncomingMessage): ServerResponse | undefined {
-  return answers.get(request);
+  return owed.get(request.socket)?.find(({ req }) => req === request);
 }
 
 /** The last answer that a connection owes to a request that came whole. */

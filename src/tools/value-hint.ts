@@ -32,8 +32,12 @@ const HOLDS: Readonly<Record<string, (content: unknown) => boolean>> = {
 /** Whether a value looks like one of DynamoDB's own JSON, such as `{"S": "x"}`. */
 function looksTyped(value: unknown): boolean {
   if (!isJsonObject(value)) return false;
-  const [[type, content] = ['', undefined], ...more] = Object.entries(value);
-  return more.length === 0 && Object.hasOwn(HOLDS, type) && HOLDS[type]?.(content) === true;
+  let type: string | undefined;
+  for (const name in value) {
+    if (type !== undefined || !Object.hasOwn(HOLDS, name)) return false;
+    type = name;
+  }
+  return type !== undefined && HOLDS[type]?.(value[type]) === true;
 }
 
 /**
@@ -59,8 +63,9 @@ function findTyped(value: unknown, path: string, paths: string[]): void {
     paths.push(shorten(path));
     return;
   }
+  // Most values hold no others: their names are not asked for.
+  if (!Object.values(value).some(isContainer)) return;
   for (const [name, member] of Object.entries(value)) {
-    if (!isContainer(member)) continue;
     findTyped(member, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, paths);
   }
 }
