@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { imageSettings, type Settings } from './image-settings.ts';
 import { load, median } from './load.ts';
 import { OPERATIONS } from './operations.ts';
 import { type MeasuredProcess, startProcess } from './processes.ts';
@@ -8,7 +8,6 @@ import { describeMachine } from './report.ts';
 // run as the container runs it. npm run bench:footprint
 
 const STARTS = 11;
-const CONTAINER_MEGABYTES = 256;
 const CONNECTIONS = 32;
 
 const stub = await startProcess(['bench/stub-dynamodb.ts']);
@@ -23,24 +22,6 @@ const environment = {
 };
 const start = (settings: Settings) =>
   startProcess(['dist/cli.js'], { ...environment, ...settings });
-
-/** Environment variables for Node and its memory allocator. */
-type Settings = Record<string, string>;
-
-/** The image's own, with what its share of memory comes to in a container. */
-function imageSettings(): Settings {
-  const [, block = ''] = readFileSync('Dockerfile', 'utf8').match(/^ENV ((?:.*\\\n)*.*)$/m) ?? [];
-  const variables = [...block.matchAll(/(\w+)=(?:"([^"]*)"|(\S+))/g)];
-  return Object.fromEntries(
-    variables.map(([, name = '', quoted, plain = '']) => [
-      name,
-      (quoted ?? plain).replace(
-        /--max-old-space-size-percentage=(\d+)/,
-        (_, percent) => `--max-old-space-size=${Math.floor((CONTAINER_MEGABYTES * percent) / 100)}`,
-      ),
-    ]),
-  );
-}
 
 async function startTime(settings: Settings): Promise<number> {
   const begun = performance.now();

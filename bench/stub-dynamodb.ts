@@ -3,7 +3,8 @@ import { crc32 } from 'node:zlib';
 
 // DynamoDB's interface with canned answers, in a process of its own, so that its time is not
 // counted. It reads no more of a request than it must, as the load generator does of an answer: on
-// two cores both compete with what is measured. Prints its port when it listens.
+// two cores both compete with what is measured. Prints its port when it listens. With ENDLESS no page
+// of a scan is the last.
 
 const attribute = (length: number) => ({ S: 'x'.repeat(length) });
 
@@ -66,6 +67,7 @@ const ANSWERS: Record<string, unknown> = {
     Count: SCAN_ITEMS.length,
     ScannedCount: SCAN_ITEMS.length,
     ConsumedCapacity: capacity,
+    ...(process.env.ENDLESS && { LastEvaluatedKey: { PK: ITEM.PK, SK: ITEM.SK } }),
   },
   BatchGetItem: {
     Responses: { bench: page(25) },

@@ -18,7 +18,16 @@ export function readEnvFile(file: string): Record<string, string> {
   if (text.includes('\0')) {
     throw new StartError(`${file} cannot be read: it is not text in UTF-8. Save it as UTF-8.`);
   }
+  refuseLost(text, file);
   return parse(text);
+}
+
+/** A line that sets nothing, such as `READ_ONLY true`, would be a setting lost without a word. */
+function refuseLost(text: string, file: string): void {
+  const [name] = /^[A-Z][A-Z0-9_]*(?=[ \t]+[^\s=:])/m.exec(text) ?? [];
+  if (name !== undefined) {
+    throw new StartError(`${file} has a line that sets nothing: write ${name}=… there.`);
+  }
 }
 
 function readBytes(file: string): Buffer | undefined {

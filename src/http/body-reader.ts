@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify';
 import type { Budget } from '../dynamodb/calls/budget.ts';
 import { ServiceError } from '../errors.ts';
+import { giveBack } from '../give-back.ts';
 import { answerTo } from './connections.ts';
 
 /** Bodies up to this size are little, however many there are. */
@@ -42,6 +43,7 @@ export function readWhole(
   };
   const finish: Done = (error, body) => {
     raw.off('data', take).off('end', end).off('error', finish).off('close', cut);
+    if (error) pieces.forEach(giveBack);
     done(error, body);
   };
   const attempt = (step: () => void) => {
@@ -60,8 +62,7 @@ export function readWhole(
     });
   const end = () =>
     attempt(() => {
-      const [first = Buffer.alloc(0)] = pieces;
-      const body = pieces.length > 1 ? Buffer.concat(pieces, length) : first;
+      const body = join(pieces, length);
       if (length > SMALL_BYTES) hold(countValues(body) * VALUE_WEIGHT);
       finish(null, body);
     });
@@ -72,6 +73,14 @@ export function readWhole(
     return;
   }
   raw.on('data', take).on('end', end).on('error', finish).on('close', cut);
+}
+
+function join(pieces: Buffer[], length: number): Buffer {
+  const [first = Buffer.alloc(0), ...more] = pieces;
+  if (more.length === 0) return first;
+  const body = Buffer.concat(pieces, length);
+  pieces.forEach(giveBack);
+  return body;
 }
 
 /** The values in a JSON text, or a few more: what its strings hold is not told apart. */

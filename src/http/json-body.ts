@@ -2,6 +2,7 @@ import { isUtf8 } from 'node:buffer';
 import type { FastifyInstance } from 'fastify';
 import type { Budget } from '../dynamodb/calls/budget.ts';
 import { invalid, ServiceError } from '../errors.ts';
+import { giveBack } from '../give-back.ts';
 import { parseJson } from '../json/parse.ts';
 import { readWhole } from './body-reader.ts';
 
@@ -32,6 +33,7 @@ export function readJsonBodies(app: FastifyInstance, budget: Budget): void {
 function parseBody(body: Buffer): unknown {
   if (body.length === 0) return undefined;
   const text = decodeUtf8(body);
+  giveBack(body);
   try {
     return parseJson(text);
   } catch (error) {

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { giveBack } from '../give-back.ts';
 
 const MAX_BYTES = 64 * 1024 * 1024;
 const MAX_MS = 5_000;
@@ -23,6 +24,7 @@ export function discardUnreadBody(request: IncomingMessage, done: () => void): v
   };
   const count = (chunk: Buffer) => {
     bytes += chunk.length;
+    giveBack(chunk);
     if (bytes > MAX_BYTES) stop();
   };
   const timer = setTimeout(stop, MAX_MS);

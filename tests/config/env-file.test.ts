@@ -66,6 +66,17 @@ test('.env of somebody else is refused', async () => {
   expect([code, stderr]).toEqual([1, '.env cannot be read: this user may not.\n']);
 });
 
+test('.env with a line that sets nothing is refused', async () => {
+  await writeFile(join(folder, '.env'), 'PORT=0\nREAD_ONLY true\n');
+
+  const { code, stderr } = await startProcess(ARGUMENTS, { folder }).exit();
+
+  expect([code, stderr]).toEqual([
+    1,
+    '.env has a line that sets nothing: write READ_ONLY=… there.\n',
+  ]);
+});
+
 test('a misspelled name in .env is refused', async () => {
   await writeFile(join(folder, '.env'), 'READ_ONYL=true\n');
 

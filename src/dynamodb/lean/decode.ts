@@ -1,6 +1,19 @@
+import { giveBack } from '../../give-back.ts';
 import { exactNumber } from '../../json/decimal.ts';
 import type { JsonObject } from '../../json/parse.ts';
+import { notAnAnswer } from '../calls/answers.ts';
 import { JsonReader, OBJECT, OBJECT_END, setMember } from './json-reader.ts';
+
+/** What the document client returns for the body of an answer; throws that it is none. */
+export function decodeAnswer(body: Buffer): JsonObject {
+  const text = body.toString();
+  giveBack(body);
+  try {
+    return decodeOutput(text);
+  } catch (error) {
+    throw notAnAnswer('it cannot be read', error);
+  }
+}
 
 /**
  * What the document client returns for an answer of DynamoDB, in one pass over its text: plain

@@ -19,7 +19,7 @@ import { isExpiredToken, type SdkFailure } from '../calls/failures.ts';
 import type { Operation } from '../calls/operation.ts';
 import type { DocumentSender, StorageCommand } from '../calls/storage.ts';
 import { Connection, type Target } from './connection.ts';
-import { decodeOutput } from './decode.ts';
+import { decodeAnswer } from './decode.ts';
 import { encodeInput } from './encode.ts';
 import { exceptionOf, metadataOf } from './exceptions.ts';
 import type { HttpAnswer } from './http-answer.ts';
@@ -174,7 +174,7 @@ export class LeanDocumentClient implements DocumentSender {
     }
     this.#answers.head(host, { status, requestId: headers['x-amzn-requestid'] });
     if (status >= 300) throw exception(answer, clockWasSkewed);
-    const output = decode(body);
+    const output = decodeAnswer(body);
     this.#answers.output(name, output);
     return Object.assign(output, { $metadata: metadataOf(answer) });
   }
@@ -186,12 +186,4 @@ function exception(answer: HttpAnswer, clockWasSkewed: boolean): SdkFailure {
     Object.assign(failure.$metadata, { clockSkewCorrected: true });
   }
   return failure;
-}
-
-function decode(body: Buffer): object {
-  try {
-    return decodeOutput(body.toString());
-  } catch (error) {
-    throw notAnAnswer('it cannot be read', error);
-  }
 }
