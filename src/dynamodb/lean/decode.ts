@@ -1,8 +1,8 @@
 import { giveBack } from '../../give-back.ts';
 import { exactNumber } from '../../json/decimal.ts';
 import type { JsonObject } from '../../json/parse.ts';
+import { JsonReader, OBJECT, OBJECT_END, setMember } from '../../json/reader.ts';
 import { notAnAnswer } from '../calls/answers.ts';
-import { JsonReader, OBJECT, OBJECT_END, setMember } from './json-reader.ts';
 
 /** What the document client returns for the body of an answer; throws that it is none. */
 export function decodeAnswer(body: Buffer): JsonObject {

@@ -1,6 +1,6 @@
 import { NumberValue } from '@aws-sdk/lib-dynamodb';
+import { setMember } from '../../json/reader.ts';
 import { base64 } from '../values/native-values.ts';
-import { setMember } from './json-reader.ts';
 
 type Input = Record<string, unknown>;
 

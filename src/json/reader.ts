@@ -1,3 +1,5 @@
+import { exactNumber } from './decimal.ts';
+
 const QUOTE = 0x22;
 const COMMA = 0x2c;
 const COLON = 0x3a;
@@ -95,7 +97,7 @@ export class JsonReader {
     return text.slice(start, end);
   }
 
-  /** Any value, as JSON.parse makes it. */
+  /** Any value, its numbers exact. */
   value(): unknown {
     const found = this.peek();
     if (found === QUOTE) return this.string();
@@ -105,7 +107,7 @@ export class JsonReader {
     LITERAL.lastIndex = this.#at;
     const [literal = ''] = LITERAL.exec(this.#text) ?? [];
     this.#at += literal.length;
-    return JSON.parse(literal);
+    return literal === 'null' ? null : exactNumber(literal);
   }
 
   boolean(): boolean {
