@@ -1,8 +1,7 @@
 import { invalid } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
-import { checkKeyValue } from '../tables/keys.ts';
+import { decodeKey, decodeKeyValue } from '../tables/keys.ts';
 import type { KeyAttribute, KeySchema } from '../tables/table-schema.ts';
-import { decodeItem, decodeValue } from '../values/values.ts';
 import type { Expressions } from './expressions.ts';
 
 /** One comparison of the sort key. */
@@ -25,17 +24,12 @@ export function buildKeyCondition(
   schema: KeySchema,
   expressions: Expressions,
 ): string {
-  const decoded = decodeItem(key, 'key');
-  const names = schema.partition.map(({ name }) => name);
-  if (Object.keys(decoded).sort().join('\0') !== [...names].sort().join('\0')) {
-    const wanted = names.map((name) => `"${name}"`).join(' and ');
-    throw invalid('key', `must have exactly the partition key ${wanted}; sort_key is for the rest`);
-  }
-  const conditions = schema.partition.map((attribute) => {
-    const value = decoded[attribute.name];
-    checkKeyValue(value, attribute, `key.${attribute.name}`);
-    return `${expressions.name(attribute.name)} = ${expressions.value(value ?? null)}`;
-  });
+  const demand = (names: string) =>
+    `must have exactly the partition key ${names}; sort_key is for the rest`;
+  const decoded = decodeKey(key, schema.partition, 'key', demand);
+  const conditions = Object.entries(decoded).map(
+    ([name, value]) => `${expressions.name(name)} = ${expressions.value(value)}`,
+  );
   if (sortKey) conditions.push(compareSortKey(sortKey, schema.sort[0], expressions));
   return conditions.join(' AND ');
 }
@@ -52,11 +46,9 @@ function compareSortKey(
   if (operator === 'begins_with' && attribute.type === 'N') {
     throw invalid(path, `"${attribute.name}" is a number, which has no beginning`);
   }
-  const placeholders = values.map((value) => {
-    const decoded = decodeValue(value, path);
-    checkKeyValue(decoded, attribute, path);
-    return expressions.value(decoded);
-  });
+  const placeholders = values.map((value) =>
+    expressions.value(decodeKeyValue(value, attribute, path)),
+  );
   return OPERATORS[operator as keyof typeof OPERATORS](
     expressions.name(attribute.name),
     placeholders,

@@ -82,7 +82,7 @@ export async function batchGetItem(
 function decodeEntries(keys: JsonObject[], table: TableSchema): Entries<Entry> {
   return new Map(
     keys.map((asked, index) => {
-      const key = decodeKey(asked, table, `keys[${index}]`);
+      const key = decodeKey(asked, table.attributes, `keys[${index}]`);
       return [keyIdentity(key, table), { key, asked }];
     }),
   );

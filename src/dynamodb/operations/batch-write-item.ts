@@ -92,7 +92,7 @@ function decodeEntries(request: BatchWriteItemRequest, table: TableSchema): Entr
   }
   for (const [index, asked] of request.remove.entries()) {
     const path = `delete[${index}]`;
-    const key = decodeKey(asked, table, path);
+    const key = decodeKey(asked, table.attributes, path);
     enter(key, path, { kind: 'remove', asked, write: { DeleteRequest: { Key: key } } });
   }
   return entries;

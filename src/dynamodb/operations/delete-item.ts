@@ -27,7 +27,7 @@ export async function deleteItem(
   call: Call,
 ): Promise<JsonObject | null> {
   const { key, shown } = await table.check(call, (schema) => {
-    const decoded = decodeKey(request.key, schema, 'key');
+    const decoded = decodeKey(request.key, schema.attributes, 'key');
     return { key: decoded, shown: formatKey(decoded, schema) };
   });
   const expressions = new Expressions(request, request.conditionExpression);

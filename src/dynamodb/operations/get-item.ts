@@ -24,7 +24,7 @@ export async function getItem(
   call: Call,
 ): Promise<JsonObject | null> {
   const { key, shown } = await table.check(call, (schema) => {
-    const decoded = decodeKey(request.key, schema, 'key');
+    const decoded = decodeKey(request.key, schema.attributes, 'key');
     return { key: decoded, shown: formatKey(decoded, schema) };
   });
   const { projectionExpression, expressionNames, consistentRead } = request;

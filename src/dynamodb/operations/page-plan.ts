@@ -1,9 +1,8 @@
-import { invalid, shorten } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
 import type { Expressions, Placeholders } from '../expressions/expressions.ts';
 import { projectionWith } from '../expressions/projections.ts';
-import { decodePageKey } from '../tables/keys.ts';
-import { type IndexSchema, pageKeyAttributes, type TableSchema } from '../tables/table-schema.ts';
+import { decodeKey } from '../tables/keys.ts';
+import type { Source } from '../tables/table-schema.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { encodeItem } from '../values/values.ts';
 
@@ -69,16 +68,6 @@ export interface PagePlan {
   countOnly: boolean;
 }
 
-/** The index a request names; throws ValidationError for one that the table does not have. */
-export function findIndex(name: string | undefined, table: TableSchema): IndexSchema | undefined {
-  if (name === undefined) return undefined;
-  const index = table.indexes.get(name);
-  if (index) return index;
-  const names = [...table.indexes.keys()];
-  const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none';
-  throw invalid('index_name', `the table has no index "${shorten(name)}"; ${has}`);
-}
-
 /** What bounds a page besides the request. */
 export interface PageLimits {
   /** Pages that a request for several pages reads at most. */
@@ -90,12 +79,11 @@ export interface PageLimits {
 /** Plans a walk; throws ValidationError. */
 export function planPages(
   request: PageRequest,
-  table: TableSchema,
+  { pageKey }: Source,
   { maxPages, bySize }: PageLimits,
   expressions: Expressions,
 ): PagePlan {
-  const index = findIndex(request.indexName, table);
-  const keyNames = pageKeyAttributes(table, index).map(({ name }) => name);
+  const keyNames = pageKey.map(({ name }) => name);
   const walks = request.maxItems !== undefined;
   const countOnly = request.countOnly ?? false;
   // A page that may be cut must show its items' keys, also where only their number is wanted.
@@ -117,7 +105,7 @@ export function planPages(
     },
     startKey:
       request.lastEvaluatedKey &&
-      decodePageKey(request.lastEvaluatedKey, table, index, 'last_evaluated_key'),
+      decodeKey(request.lastEvaluatedKey, pageKey, 'last_evaluated_key'),
     limitAfter: limitsOf(request),
     maxItems: request.maxItems ?? Number.POSITIVE_INFINITY,
     maxPages: walks || readsWhatFits ? maxPages : 1,

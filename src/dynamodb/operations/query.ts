@@ -5,8 +5,8 @@ import { READ } from '../calls/operation.ts';
 import { Expressions } from '../expressions/expressions.ts';
 import { buildKeyCondition, type SortKeyCondition } from '../expressions/key-conditions.ts';
 import type { Table } from '../tables/table.ts';
-import type { TableSchema } from '../tables/table-schema.ts';
-import { findIndex, type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
+import { sourceOf, type TableSchema } from '../tables/table-schema.ts';
+import { type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
 import { readPages } from './pages.ts';
 
 /** Items of one partition, by either a key condition expression or plain key values. */
@@ -39,18 +39,16 @@ export async function query(
 
 function planQuery(request: QueryRequest, schema: TableSchema, limits: PageLimits) {
   const { keyCondition, key, sortKey, filterExpression, projectionExpression } = request;
+  const source = sourceOf(request.indexName, schema);
   const expressions = new Expressions(
     request,
     keyCondition,
     filterExpression,
     projectionExpression,
   );
-  const index = findIndex(request.indexName, schema);
-  const plan = planPages(request, schema, limits, expressions);
+  const plan = planPages(request, source, limits, expressions);
   const KeyConditionExpression =
-    key === undefined
-      ? keyCondition
-      : buildKeyCondition(key, sortKey, index ?? schema, expressions);
+    key === undefined ? keyCondition : buildKeyCondition(key, sortKey, source.key, expressions);
   return {
     plan,
     parameters: {

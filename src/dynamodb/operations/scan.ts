@@ -3,7 +3,7 @@ import type { Call } from '../calls/call.ts';
 import { READ } from '../calls/operation.ts';
 import { Expressions } from '../expressions/expressions.ts';
 import type { Table } from '../tables/table.ts';
-import type { TableSchema } from '../tables/table-schema.ts';
+import { sourceOf, type TableSchema } from '../tables/table-schema.ts';
 import { type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
 import { readPages } from './pages.ts';
 
@@ -36,7 +36,7 @@ export async function scan(
 function planScan(request: ScanRequest, schema: TableSchema, limits: PageLimits) {
   const { filterExpression, projectionExpression, segment, totalSegments } = request;
   const expressions = new Expressions(request, filterExpression, projectionExpression);
-  const plan = planPages(request, schema, limits, expressions);
+  const plan = planPages(request, sourceOf(request.indexName, schema), limits, expressions);
   return {
     plan,
     parameters: {

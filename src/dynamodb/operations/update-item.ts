@@ -35,7 +35,7 @@ export async function updateItem(
   call: Call,
 ): Promise<JsonObject> {
   const { key, command, shown } = await table.check(call, (schema) => {
-    const decoded = decodeKey(request.key, schema, 'key');
+    const decoded = decodeKey(request.key, schema.attributes, 'key');
     return {
       key: decoded,
       command: updateCommand(table.name, request, decoded, schema),

@@ -3,14 +3,8 @@ import { invalid } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
 import { encodeName } from '../values/attribute-names.ts';
 import { base64, type NativeItem, type NativeValue } from '../values/native-values.ts';
-import { decodeItem } from '../values/values.ts';
-import {
-  type IndexSchema,
-  type KeyAttribute,
-  type KeyType,
-  pageKeyAttributes,
-  type TableSchema,
-} from './table-schema.ts';
+import { decodeItem, decodeValue } from '../values/values.ts';
+import type { KeyAttribute, KeyType, TableSchema } from './table-schema.ts';
 
 const TYPE_NAMES: Record<KeyType, string> = {
   S: 'a string',
@@ -18,27 +12,20 @@ const TYPE_NAMES: Record<KeyType, string> = {
   B: 'binary ({"$ddb": {"B": "base64"}})',
 };
 
-/** The key of one item: exactly the table's key attributes, rightly typed and not empty. */
-export function decodeKey(key: JsonObject, table: TableSchema, path: string): NativeItem {
-  return decodeExactly(key, table.attributes, path);
-}
-
-/** The key of a page: exactly the key attributes of the table and of the index that is read. */
-export function decodePageKey(
+/**
+ * A key: exactly these attributes, rightly typed and not empty. `demand` is what a caller is told
+ * who gives others.
+ */
+export function decodeKey(
   key: JsonObject,
-  table: TableSchema,
-  index: IndexSchema | undefined,
+  attributes: readonly KeyAttribute[],
   path: string,
+  demand = (names: string) => `must have exactly the key attributes ${names}`,
 ): NativeItem {
-  return decodeExactly(key, pageKeyAttributes(table, index), path);
-}
-
-function decodeExactly(key: JsonObject, attributes: KeyAttribute[], path: string): NativeItem {
   const decoded = decodeItem(key, path);
   const isComplete = attributes.every(({ name }) => Object.hasOwn(decoded, name));
   if (!isComplete || Object.keys(decoded).length > attributes.length) {
-    const has = attributes.map(({ name }) => `"${name}"`).join(' and ');
-    throw invalid(path, `must have exactly the key attributes ${has}`);
+    throw invalid(path, demand(attributes.map(({ name }) => `"${name}"`).join(' and ')));
   }
   for (const attribute of attributes) {
     checkKeyValue(decoded[attribute.name], attribute, `${path}.${attribute.name}`);
@@ -70,8 +57,15 @@ export function checkIndexKeys(attributes: NativeItem, table: TableSchema, path:
   }
 }
 
+/** A value for a key attribute. */
+export function decodeKeyValue(value: unknown, attribute: KeyAttribute, path: string): NativeValue {
+  const decoded = decodeValue(value, path);
+  checkKeyValue(decoded, attribute, path);
+  return decoded;
+}
+
 /** Refuses a value that the key attribute cannot hold. */
-export function checkKeyValue(
+function checkKeyValue(
   value: NativeValue | undefined,
   { type }: KeyAttribute,
   path: string,

@@ -1,4 +1,5 @@
 import type { KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb';
+import { invalid, shorten } from '../../errors.ts';
 
 export type KeyType = 'S' | 'N' | 'B';
 
@@ -30,10 +31,26 @@ export interface TableSchema extends KeySchema {
   indexes: ReadonlyMap<string, IndexSchema>;
 }
 
-/** The attributes of a page key: the table's key and, on an index, the index's key too. */
-export function pageKeyAttributes(table: TableSchema, index?: IndexSchema): KeyAttribute[] {
-  const all = [...table.attributes, ...(index?.attributes ?? [])];
-  return all.filter(({ name }, at) => all.findIndex((other) => other.name === name) === at);
+/** What is read page by page: the table, or one of its indexes. */
+export interface Source {
+  key: KeySchema;
+  /** The attributes of a page key: the table's key and, on an index, the index's key too. */
+  pageKey: KeyAttribute[];
+}
+
+/** The source a request names; throws ValidationError for an index that the table does not have. */
+export function sourceOf(indexName: string | undefined, table: TableSchema): Source {
+  if (indexName === undefined) return { key: table, pageKey: table.attributes };
+  const index = table.indexes.get(indexName);
+  if (!index) {
+    const names = [...table.indexes.keys()];
+    const has = names.length > 0 ? `it has ${names.join(', ')}` : 'it has none';
+    throw invalid('index_name', `the table has no index "${shorten(indexName)}"; ${has}`);
+  }
+  const all = [...table.attributes, ...index.attributes];
+  const isFirst = ({ name }: KeyAttribute, at: number) =>
+    all.findIndex((other) => other.name === name) === at;
+  return { key: index, pageKey: all.filter(isFirst) };
 }
 
 /** The schema in an answer of DescribeTable. */
