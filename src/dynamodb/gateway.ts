@@ -10,25 +10,25 @@ import {
 import { Limiter } from './calls/limiter.ts';
 import { Storage } from './calls/storage.ts';
 import { LeanDocumentClient } from './lean/lean-document-client.ts';
+import { describeTable, isReady, type TableDescription } from './operations/describe-table.ts';
+import { createSampler, type Sample } from './operations/entities.ts';
 import {
   type BatchGetItemRequest,
   type BatchGetItemResult,
   batchGetItem,
-} from './operations/batch-get-item.ts';
+} from './operations/reads/batch-get-item.ts';
+import { type GetItemRequest, getItem } from './operations/reads/get-item.ts';
+import type { Page } from './operations/reads/page-plan.ts';
+import { type QueryRequest, query } from './operations/reads/query.ts';
+import { type ScanRequest, scan } from './operations/reads/scan.ts';
 import {
   type BatchWriteItemRequest,
   type BatchWriteItemResult,
   batchWriteItem,
-} from './operations/batch-write-item.ts';
-import { type DeleteItemRequest, deleteItem } from './operations/delete-item.ts';
-import { describeTable, isReady, type TableDescription } from './operations/describe-table.ts';
-import { createSampler, type Sample } from './operations/entities.ts';
-import { type GetItemRequest, getItem } from './operations/get-item.ts';
-import type { Page } from './operations/page-plan.ts';
-import { type PutItemRequest, putItem } from './operations/put-item.ts';
-import { type QueryRequest, query } from './operations/query.ts';
-import { type ScanRequest, scan } from './operations/scan.ts';
-import { type UpdateItemRequest, updateItem } from './operations/update-item.ts';
+} from './operations/writes/batch-write-item.ts';
+import { type DeleteItemRequest, deleteItem } from './operations/writes/delete-item.ts';
+import { type PutItemRequest, putItem } from './operations/writes/put-item.ts';
+import { type UpdateItemRequest, updateItem } from './operations/writes/update-item.ts';
 import { Table } from './tables/table.ts';
 import type { TableSchema } from './tables/table-schema.ts';
 

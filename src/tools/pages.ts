@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Call } from '../dynamodb/calls/call.ts';
-import type { Page, PageRequest } from '../dynamodb/operations/page-plan.ts';
+import type { Page, PageRequest } from '../dynamodb/operations/reads/page-plan.ts';
 import { counted } from './counted.ts';
 import type { paging } from './schemas.ts';
 

@@ -1,19 +1,19 @@
 import { DeleteCommand } from '@aws-sdk/lib-dynamodb';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { REPEATABLE_WRITE, SINGLE_WRITE } from '../calls/operation.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { REPEATABLE_WRITE, SINGLE_WRITE } from '../../calls/operation.ts';
 import {
   buildConditions,
   type Conditions,
   conditionParameters,
   hasConditions,
-} from '../expressions/conditions.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import { decodeKey, formatKey } from '../tables/keys.ts';
-import type { Table } from '../tables/table.ts';
-import { encodeItem } from '../values/values.ts';
+} from '../../expressions/conditions.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { decodeKey, formatKey } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import { encodeItem } from '../../values/values.ts';
+import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
-import { presentItem } from './result-size.ts';
 
 export interface DeleteItemRequest extends Conditions {
   key: JsonObject;

@@ -1,10 +1,10 @@
-import type { JsonObject } from '../../json/parse.ts';
-import type { Expressions, Placeholders } from '../expressions/expressions.ts';
-import { projectionWith } from '../expressions/projections.ts';
-import { decodeKey } from '../tables/keys.ts';
-import type { Source } from '../tables/table-schema.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { encodeItem } from '../values/values.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Expressions, Placeholders } from '../../expressions/expressions.ts';
+import { projectionWith } from '../../expressions/projections.ts';
+import { decodeKey } from '../../tables/keys.ts';
+import type { Source } from '../../tables/table-schema.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { encodeItem } from '../../values/values.ts';
 
 /** What a query and a scan have in common. */
 export interface PageRequest extends Placeholders {

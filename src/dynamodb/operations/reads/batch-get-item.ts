@@ -1,16 +1,16 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { READ } from '../calls/operation.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import { projectionWith } from '../expressions/projections.ts';
-import { decodeKey } from '../tables/keys.ts';
-import type { Table } from '../tables/table.ts';
-import type { TableSchema } from '../tables/table-schema.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { encodeItem } from '../values/values.ts';
-import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from './batches.ts';
-import { presentKey, ResultRoom } from './result-size.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { READ } from '../../calls/operation.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { projectionWith } from '../../expressions/projections.ts';
+import { decodeKey } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import type { TableSchema } from '../../tables/table-schema.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { encodeItem } from '../../values/values.ts';
+import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from '../batches.ts';
+import { presentKey, ResultRoom } from '../result-size.ts';
 
 const CHUNK_SIZE = 100;
 

@@ -1,24 +1,24 @@
 import { UpdateCommand } from '@aws-sdk/lib-dynamodb';
-import { ServiceError } from '../../errors.ts';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { storageError } from '../calls/exceptions.ts';
-import { SINGLE_WRITE } from '../calls/operation.ts';
+import { ServiceError } from '../../../errors.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { storageError } from '../../calls/exceptions.ts';
+import { SINGLE_WRITE } from '../../calls/operation.ts';
 import {
   buildConditions,
   type Conditions,
   conditionParameters,
   hasConditions,
-} from '../expressions/conditions.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import { buildUpdate, type UpdateVerbs } from '../expressions/updates.ts';
-import { decodeKey, formatKey } from '../tables/keys.ts';
-import type { Table } from '../tables/table.ts';
-import type { TableSchema } from '../tables/table-schema.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { encodeItem } from '../values/values.ts';
+} from '../../expressions/conditions.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { buildUpdate, type UpdateVerbs } from '../../expressions/updates.ts';
+import { decodeKey, formatKey } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import type { TableSchema } from '../../tables/table-schema.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { encodeItem } from '../../values/values.ts';
+import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
-import { presentItem } from './result-size.ts';
 
 export interface UpdateItemRequest extends Conditions, UpdateVerbs {
   key: JsonObject;

@@ -1,6 +1,6 @@
-import { ServiceError } from '../../errors.ts';
-import { type Call, mayReadOn, timeLeft } from '../calls/call.ts';
-import type { NativeItem } from '../values/native-values.ts';
+import { ServiceError } from '../../../errors.ts';
+import { type Call, mayReadOn, timeLeft } from '../../calls/call.ts';
+import type { NativeItem } from '../../values/native-values.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
 import { PageWalk } from './page-walk.ts';
 

@@ -1,14 +1,14 @@
 import { BatchWriteCommand } from '@aws-sdk/lib-dynamodb';
-import { invalid } from '../../errors.ts';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { REPEATABLE_WRITE } from '../calls/operation.ts';
-import { decodeKey, decodeStoredItem } from '../tables/keys.ts';
-import type { Table } from '../tables/table.ts';
-import type { TableSchema } from '../tables/table-schema.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from './batches.ts';
-import { presentKey, presentSent } from './result-size.ts';
+import { invalid } from '../../../errors.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { REPEATABLE_WRITE } from '../../calls/operation.ts';
+import { decodeKey, decodeStoredItem } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import type { TableSchema } from '../../tables/table-schema.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from '../batches.ts';
+import { presentKey, presentSent } from '../result-size.ts';
 
 const CHUNK_SIZE = 25;
 

@@ -1,9 +1,9 @@
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { decodeItem, encodeItem } from '../values/values.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { decodeItem, encodeItem } from '../../values/values.ts';
+import { presentKey, ResultRoom } from '../result-size.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
-import { presentKey, ResultRoom } from './result-size.ts';
 
 /** What was found on the pages of a query or scan so far. */
 export class PageWalk {

@@ -1,9 +1,9 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
-import type { Call } from '../calls/call.ts';
-import { READ } from '../calls/operation.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import type { Table } from '../tables/table.ts';
-import { sourceOf, type TableSchema } from '../tables/table-schema.ts';
+import type { Call } from '../../calls/call.ts';
+import { READ } from '../../calls/operation.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import type { Table } from '../../tables/table.ts';
+import { sourceOf, type TableSchema } from '../../tables/table-schema.ts';
 import { type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
 import { readPages } from './pages.ts';
 

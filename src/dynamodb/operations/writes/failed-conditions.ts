@@ -1,16 +1,16 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { unmarshall } from '@aws-sdk/util-dynamodb';
-import { ServiceError } from '../../errors.ts';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { UNMARSHALL_OPTIONS } from '../calls/client.ts';
-import { asFailure } from '../calls/failures.ts';
-import { keyMembers } from '../tables/keys.ts';
-import type { Table } from '../tables/table.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { encodeItem } from '../values/values.ts';
-import { readCurrentItem } from './get-item.ts';
-import { presentItem } from './result-size.ts';
+import { ServiceError } from '../../../errors.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { UNMARSHALL_OPTIONS } from '../../calls/client.ts';
+import { asFailure } from '../../calls/failures.ts';
+import { keyMembers } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { encodeItem } from '../../values/values.ts';
+import { readCurrentItem } from '../reads/get-item.ts';
+import { presentItem } from '../result-size.ts';
 
 export function isFailedCondition(error: unknown): error is ServiceError {
   return error instanceof ServiceError && error.code === 'ConditionalCheckFailed';

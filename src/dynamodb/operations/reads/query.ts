@@ -1,11 +1,11 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { READ } from '../calls/operation.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import { buildKeyCondition, type SortKeyCondition } from '../expressions/key-conditions.ts';
-import type { Table } from '../tables/table.ts';
-import { sourceOf, type TableSchema } from '../tables/table-schema.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { READ } from '../../calls/operation.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { buildKeyCondition, type SortKeyCondition } from '../../expressions/key-conditions.ts';
+import type { Table } from '../../tables/table.ts';
+import { sourceOf, type TableSchema } from '../../tables/table-schema.ts';
 import { type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
 import { readPages } from './pages.ts';
 

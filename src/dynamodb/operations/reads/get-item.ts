@@ -1,14 +1,14 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { READ } from '../calls/operation.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import { projectionWith } from '../expressions/projections.ts';
-import { decodeKey, formatKey } from '../tables/keys.ts';
-import type { Table } from '../tables/table.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { encodeItem } from '../values/values.ts';
-import { presentItem } from './result-size.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { READ } from '../../calls/operation.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { projectionWith } from '../../expressions/projections.ts';
+import { decodeKey, formatKey } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { encodeItem } from '../../values/values.ts';
+import { presentItem } from '../result-size.ts';
 
 export interface GetItemRequest {
   key: JsonObject;

@@ -1,25 +1,25 @@
 import { PutCommand } from '@aws-sdk/lib-dynamodb';
-import { ServiceError } from '../../errors.ts';
-import type { JsonObject } from '../../json/parse.ts';
-import type { Call } from '../calls/call.ts';
-import { asFailure } from '../calls/failures.ts';
-import { REPEATABLE_WRITE, type RepeatPolicy, SINGLE_WRITE } from '../calls/operation.ts';
+import { ServiceError } from '../../../errors.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { asFailure } from '../../calls/failures.ts';
+import { REPEATABLE_WRITE, type RepeatPolicy, SINGLE_WRITE } from '../../calls/operation.ts';
 import {
   buildConditions,
   type Conditions,
   conditionParameters,
   hasConditions,
-} from '../expressions/conditions.ts';
-import { Expressions } from '../expressions/expressions.ts';
-import { decodeStoredItem, formatKey, keyMembers, keyOf } from '../tables/keys.ts';
-import type { Table } from '../tables/table.ts';
-import type { TableSchema } from '../tables/table-schema.ts';
-import type { NativeItem } from '../values/native-values.ts';
-import { sameValue } from '../values/same-value.ts';
-import { encodeItem } from '../values/values.ts';
+} from '../../expressions/conditions.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { decodeStoredItem, formatKey, keyMembers, keyOf } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import type { TableSchema } from '../../tables/table-schema.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { sameValue } from '../../values/same-value.ts';
+import { encodeItem } from '../../values/values.ts';
+import { readCurrentItem } from '../reads/get-item.ts';
+import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
-import { readCurrentItem } from './get-item.ts';
-import { presentItem } from './result-size.ts';
 
 export interface PutItemRequest extends Conditions {
   item: JsonObject;
