@@ -12,17 +12,22 @@ export async function claimFolder(folder: string): Promise<() => void> {
     const release = await lockFolder(folder);
     if (release) return release;
   } catch (error) {
-    throw unusable(folder, DENIED.test(String(error)) ? 'this user may not write there' : error);
+    throw unusable(folder, error);
   }
   throw unusable(folder, 'another process uses it');
 }
 
 /** The refusal of a folder, with what keeps it from being used. */
 export function unusable(folder: string, why: unknown): StartError {
-  const reason =
-    why instanceof Error ? `it cannot be opened (${why.message})` : String(why || 'unknown');
+  const reason = why instanceof Error ? explain(why) : String(why);
   return new StartError(
     `The embedded database cannot use ${folder}: ${reason}. --data-dir names another folder.`,
     { cause: why },
   );
+}
+
+function explain({ message }: Error): string {
+  if (DENIED.test(message)) return 'this user may not write there';
+  const [first] = message.split(/\.\s/);
+  return `it cannot be opened (${first})`;
 }

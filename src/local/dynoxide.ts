@@ -2,12 +2,11 @@ import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { StartError } from '../errors.ts';
+import { unusable } from './data-folder.ts';
 import { startDynoxideProcess } from './dynoxide-process.ts';
 import type { RunningEngine } from './engine.ts';
 import { freeAddress } from './loopback.ts';
-import { supervise } from './supervise.ts';
-
-const NO_SAMPLE = 'The table could not be made again';
+import { type SupervisedProcess, supervise } from './supervise.ts';
 
 export interface DynoxideOptions {
   binary: string;
@@ -25,22 +24,40 @@ export async function startDynoxide(options: DynoxideOptions): Promise<RunningEn
   const endpoint = `http://${address.host}:${address.port}`;
   const file = folder && join(folder, 'tables.sqlite');
   const start = () => startDynoxideProcess({ binary, file, ...address });
-  if (folder) await mkdir(folder, { recursive: true });
-  const process = await start().catch((error: Error) => {
-    throw new StartError(
-      `The embedded database Dynoxide does not start: ${error.message}. LOCAL_ENGINE=dynalite uses another.`,
-      { cause: error },
-    );
-  });
+  const process = await firstStart(start, folder);
   log.debug({ pid: process.pid }, 'Dynoxide runs');
   const stop = supervise(process, start, {
     ended: (how) => log.error({ detail: how }, 'Dynoxide has ended and is started again'),
     failed: (error, delayMs) =>
       log.error({ err: error }, `Dynoxide does not start; the next attempt is in ${delayMs} ms`),
     restarted: async ({ pid }) => {
-      log.warn({ pid }, folder ? 'Dynoxide runs again' : 'Dynoxide runs again, its memory empty');
-      if (!folder) await refill?.(endpoint).catch((error) => log.error({ err: error }, NO_SAMPLE));
+      log.warn({ pid }, 'Dynoxide runs again');
+      if (!folder) await fillAgain(() => refill?.(endpoint), log);
     },
   });
   return { endpoint, close: stop };
+}
+
+async function firstStart(start: () => Promise<SupervisedProcess>, folder: string | undefined) {
+  try {
+    if (folder) await mkdir(folder, { recursive: true });
+    return await start();
+  } catch (error) {
+    if (folder) throw unusable(folder, error);
+    const why = error instanceof Error ? error.message : error;
+    throw new StartError(
+      `The embedded database Dynoxide does not start: ${why}. LOCAL_ENGINE=dynalite uses another.`,
+      { cause: error },
+    );
+  }
+}
+
+/** Puts back what was in memory; a failure is told, for the engine itself runs. */
+async function fillAgain(refill: () => Promise<void> | undefined, log: Logger): Promise<void> {
+  try {
+    await refill();
+    log.warn('What was in memory is lost; the sample is there again');
+  } catch (error) {
+    log.error({ err: error }, 'What was in memory is lost, and the sample cannot be made again');
+  }
 }

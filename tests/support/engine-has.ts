@@ -1,0 +1,12 @@
+import { inject } from 'vitest';
+import type { Capability } from '../../src/local/engine.ts';
+
+/** Whether the engine of the tests can do something: `test.skipIf(!engineHas('transactions'))`. */
+export function engineHas(capability: Capability): boolean {
+  return !inject('engine').lacks.includes(capability);
+}
+
+/** Whether the tests run on one of these engines, for what is known to differ from AWS there. */
+export function engineIs(...names: string[]): boolean {
+  return names.includes(inject('engine').name);
+}
