@@ -10,7 +10,7 @@ import type { SupervisedProcess } from './supervise.ts';
  * Runs the engine as the shell's own process, next to a watcher that kills it when the pipe on
  * descriptor 3 ends without a line, as it does however this process ends.
  */
-const WITH_WATCHER = '{ read -r _ || kill -KILL "$$"; } <&3 >/dev/null 2>&1 & exec "$@" 3<&-';
+const WITH_WATCHER = '{ read -r line || kill -KILL "$$"; } <&3 >/dev/null 2>&1 & exec "$@" 3<&-';
 
 const START_MS = 10_000;
 const STOP_MS = 2_000;

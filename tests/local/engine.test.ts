@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json/parse.ts';
 import { chooseEngine } from '../../src/local/choose-engine.ts';
+import { freePort } from '../support/relay.ts';
 import {
   killProcesses,
   type ServiceProcess,
@@ -186,6 +187,18 @@ test('the log says which engine it is and what it lacks', async () => {
       message: expect.stringMatching(/dynalite.*it lacks transactions, vector search/),
     }),
   );
+});
+
+test('no proxy is asked for the way to the engine', async () => {
+  const service = start(undefined, {
+    LOCAL_ENGINE: '',
+    NODE_USE_ENV_PROXY: '1',
+    HTTP_PROXY: `http://127.0.0.1:${await freePort()}`,
+  });
+
+  const sample = await call(await service.url(), 'get_item', { key: KEY });
+
+  expect(sample.status).toBe(200);
 });
 
 test('an engine that nobody knows is refused', async () => {

@@ -5,8 +5,3 @@ import type { Capability } from '../../src/local/engine.ts';
 export function engineHas(capability: Capability): boolean {
   return !inject('engine').lacks.includes(capability);
 }
-
-/** Whether the tests run on one of these engines, for what is known to differ from AWS there. */
-export function engineIs(...names: string[]): boolean {
-  return names.includes(inject('engine').name);
-}
