@@ -137,6 +137,9 @@ describe.runIf(hasDynoxide)('Dynoxide', () => {
     const { code } = await service.exit();
 
     expect([sample.status, code]).toEqual([200, 0]);
+    expect(service.logs().map(({ message }) => message)).not.toContain(
+      'Dynoxide has ended and is started again',
+    );
   });
 
   test('is told from what it cannot read in one line', async () => {
