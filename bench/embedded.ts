@@ -3,12 +3,16 @@ import { CreateTableCommand, DynamoDBClient, waitUntilTableExists } from '@aws-s
 import { DynamoDBDocumentClient, PutCommand } from '@aws-sdk/lib-dynamodb';
 import { TABLE_DEFINITION } from '../src/dynamodb/tables/table-definition.ts';
 import { startDatabase } from '../src/local/database.ts';
+import { createLogger } from '../src/observability/logger.ts';
 import { ITEMS, item } from './operations.ts';
 
 // The embedded database with the items of the benchmark, in a process of its own. Prints its port.
 
 const TableName = process.env.DYNAMODB_TABLE_NAME ?? 'bench';
-const { endpoint } = await startDatabase(undefined);
+const { endpoint } = await startDatabase({
+  searchPath: process.env.PATH,
+  log: createLogger({ level: 'warn', environment: 'bench' }, 2),
+});
 const client = new DynamoDBClient({
   endpoint,
   region: 'us-east-1',

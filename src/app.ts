@@ -47,7 +47,8 @@ export function gatewaySettings(
     connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
     maxSockets: config.MAX_IN_FLIGHT,
     transport: config.DYNAMODB_TRANSPORT,
-    proxyEnvironment: config.NODE_USE_ENV_PROXY ? PROCESS_ENVIRONMENT : undefined,
+    // No proxy leads to this machine.
+    proxyEnvironment: config.NODE_USE_ENV_PROXY && !local ? PROCESS_ENVIRONMENT : undefined,
     tableName: config.DYNAMODB_TABLE_NAME,
     maxInFlight: config.MAX_IN_FLIGHT,
     maxQueue: config.MAX_QUEUE,

@@ -1,8 +1,9 @@
 import type { Logger } from 'pino';
 import { gatewaySettings } from './app.ts';
-import type { Config } from './config.ts';
+import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import { createGateway, type Gateway } from './dynamodb/gateway.ts';
-import { LOCAL_CREDENTIALS, prepareTable, startDatabase } from './local/database.ts';
+import { LOCAL_CREDENTIALS, startDatabase } from './local/database.ts';
+import { prepareTable } from './local/sample-table.ts';
 
 /** The embedded database, if it is wanted: its folder, or nothing for memory. */
 export interface LocalOptions {
@@ -32,14 +33,22 @@ async function openEmbedded(
   { dataDir }: LocalOptions,
   log: Logger,
 ): Promise<Backend> {
-  const database = await startDatabase(dataDir);
-  const settings = gatewaySettings(config, {
-    endpoint: database.endpoint,
-    credentials: LOCAL_CREDENTIALS,
+  const settingsAt = (endpoint: string) =>
+    gatewaySettings(config, { endpoint, credentials: LOCAL_CREDENTIALS });
+  const database = await startDatabase({
+    engine: config.LOCAL_ENGINE,
+    searchPath: PROCESS_ENVIRONMENT.PATH,
+    dataDir,
+    log,
+    refill: (endpoint) => prepareTable(settingsAt(endpoint), log),
   });
+  const settings = settingsAt(database.endpoint);
   await prepareTable(settings, log);
-  const where = dataDir ? `in ${dataDir}` : 'in memory';
-  log.warn(`Using the embedded database, which is for development only; data is ${where}`);
+  const { name, lacks } = database.engine;
+  log.warn(
+    { engine: name, lacks },
+    `Using the embedded database ${name}, which is for development only; data is ${dataDir ? `in ${dataDir}` : 'in memory'}${lacks.length > 0 ? `; it lacks ${lacks.join(', ')}` : ''}`,
+  );
   const gateway = createGateway(settings);
   return {
     gateway,

@@ -29,6 +29,12 @@ export const ENVIRONMENT = z.object({
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .optional()
     .describe("Endpoint other than Amazon's own, such as a local DynamoDB."),
+  LOCAL_ENGINE: z
+    .enum(['dynoxide', 'dynalite'], { error: 'must be dynoxide or dynalite' })
+    .optional()
+    .describe(
+      'Engine of the embedded database; empty for Dynoxide where it is there, else dynalite.',
+    ),
   DYNAMODB_TRANSPORT: z
     .enum(['lean', 'sdk'], { error: 'must be lean or sdk' })
     .default('lean')

@@ -19,7 +19,7 @@ beforeAll(async () => {
 });
 
 beforeEach(async () => {
-  proxy = await startForwardProxy();
+  proxy = await startForwardProxy(new URL(inject('engine').endpoint).hostname);
 });
 
 afterEach(async () => {

@@ -1,34 +1,33 @@
-import { mkdir } from 'node:fs/promises';
-import { createRequire } from 'node:module';
+import { access, constants, mkdir } from 'node:fs/promises';
 import { StartError } from '../errors.ts';
+import { lockFolder } from './folder-lock.ts';
 
-/** The part of dynalite's own dependency that is used here. */
-interface LevelModule {
-  Level: new (folder: string) => { open(): Promise<void>; close(): Promise<void> };
-}
+const DENIED = /permission denied|operation not permitted|read-?only/i;
 
-const DENIED = /permission denied|operation not permitted/i;
-
-/** Makes the folder and sees that it can be used by this process; dynalite itself would crash later. */
-export async function claimFolder(folder: string): Promise<void> {
-  const dynalite = createRequire(import.meta.url).resolve('dynalite');
-  const { Level } = createRequire(dynalite)('level') as LevelModule;
-  const level = new Level(folder);
+/** Makes the folder of the data and takes it for this process; returns what gives it back. */
+export async function claimFolder(folder: string): Promise<() => void> {
   try {
     await mkdir(folder, { recursive: true });
-    await level.open();
-    await level.close();
+    await access(folder, constants.W_OK);
+    const release = await lockFolder(folder);
+    if (release) return release;
   } catch (error) {
-    const why = `The embedded database cannot use ${folder}: ${explain(error)}.`;
-    throw new StartError(`${why} --data-dir names another folder.`, { cause: error });
+    throw unusable(folder, error);
   }
+  throw unusable(folder, 'another process uses it');
 }
 
-/** What keeps a folder from being used; LevelDB tells the reason as the cause of its error. */
-function explain(error: unknown): string {
-  const reason = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  if (!(reason instanceof Error)) return 'it cannot be opened';
-  if ('code' in reason && reason.code === 'LEVEL_LOCKED') return 'another process uses it';
-  if (DENIED.test(reason.message)) return 'this user may not write there';
-  return `it cannot be opened (${reason.message})`;
+/** The refusal of a folder, with what keeps it from being used. */
+export function unusable(folder: string, why: unknown): StartError {
+  const reason = why instanceof Error ? explain(why) : String(why);
+  return new StartError(
+    `The embedded database cannot use ${folder}: ${reason}. --data-dir names another folder.`,
+    { cause: why },
+  );
+}
+
+function explain({ message }: Error): string {
+  if (DENIED.test(message)) return 'this user may not write there';
+  const [first] = message.split(/\.\s/);
+  return `it cannot be opened (${first})`;
 }

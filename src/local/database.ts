@@ -1,69 +1,51 @@
-import { once } from 'node:events';
-import type { Server } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { join } from 'node:path';
 import type { Logger } from 'pino';
-import { withCall } from '../dynamodb/calls/call.ts';
-import { createGateway, type GatewaySettings } from '../dynamodb/gateway.ts';
-import { createTable } from '../dynamodb/tables/create-table.ts';
-import { StartError } from '../errors.ts';
+import { chooseEngine } from './choose-engine.ts';
 import { claimFolder } from './data-folder.ts';
-import { SAMPLE_ITEMS } from './sample-items.ts';
+import { startDynalite } from './dynalite.ts';
+import { startDynoxide } from './dynoxide.ts';
+import { ENGINES, type Engine, type EngineName, type RunningEngine } from './engine.ts';
 
-/** The embedded engine takes any credentials. */
+/** An engine takes any credentials. */
 export const LOCAL_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-const SEED_DEADLINE_MS = 30_000;
-
-/** An embedded DynamoDB on the loopback interface. */
-export interface LocalDatabase {
-  readonly endpoint: string;
-  close(): Promise<void>;
+export interface DatabaseOptions {
+  /** The engine to use; by default the best that is there. */
+  engine?: EngineName | undefined;
+  /** Folders to look for `dynoxide` in, as in PATH. */
+  searchPath?: string | undefined;
+  /** Each engine keeps its data in a folder of its own below; in memory without. */
+  dataDir?: string | undefined;
+  log: Logger;
+  /** Makes the tables and items again that an engine in memory lost when it ended. */
+  refill?(endpoint: string): Promise<void>;
 }
 
-/** Starts the embedded engine, in memory without a folder. */
-export async function startDatabase(dataDir?: string): Promise<LocalDatabase> {
-  const dynalite = await loadEngine();
-  if (dataDir) await claimFolder(dataDir);
-  const server = dynalite({
-    ...(dataDir && { path: dataDir }),
-    createTableMs: 0,
-    deleteTableMs: 0,
-    updateTableMs: 0,
+/** An embedded DynamoDB on a loopback address that nobody else knows. */
+export interface LocalDatabase extends RunningEngine {
+  readonly engine: Engine;
+}
+
+/** Starts the embedded engine; throws StartError where it cannot. */
+export async function startDatabase(options: DatabaseOptions): Promise<LocalDatabase> {
+  const { dataDir, log, refill } = options;
+  const choice = chooseEngine(options.engine, options.searchPath);
+  const release = dataDir ? await claimFolder(dataDir) : () => {};
+  const folder = dataDir && join(dataDir, choice.name);
+  const starting =
+    choice.name === 'dynoxide'
+      ? startDynoxide({ binary: choice.binary, folder, log, refill })
+      : startDynalite(folder);
+  const running = await starting.catch((error: unknown) => {
+    release();
+    throw error;
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  return { endpoint: `http://127.0.0.1:${port}`, close: () => closeServer(server) };
-}
-
-async function loadEngine() {
-  try {
-    return (await import('dynalite')).default;
-  } catch (error) {
-    throw new StartError('The embedded database is not installed here; it comes with npm ci.', {
-      cause: error,
-    });
-  }
-}
-
-/** Creates the table if there is none, with the sample items in it. */
-export async function prepareTable(settings: GatewaySettings, log: Logger): Promise<void> {
-  const created = await createTable(settings, settings.tableName);
-  if (!created) return;
-  const gateway = createGateway(settings);
-  try {
-    await withCall(
-      { requestId: 'seed', caller: 'seed', deadlineMs: SEED_DEADLINE_MS, log },
-      (call) => gateway.batchWriteItem({ put: [...SAMPLE_ITEMS], remove: [] }, call),
-    );
-  } finally {
-    gateway.close();
-  }
-}
-
-function closeServer(server: Server): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.close((error) => (error ? reject(error) : resolve()));
-    server.closeAllConnections();
-  });
+  return {
+    engine: ENGINES[choice.name],
+    endpoint: running.endpoint,
+    close: async () => {
+      await running.close();
+      release();
+    },
+  };
 }

@@ -120,11 +120,17 @@ function complaintAbout(list: unknown, entry: z.ZodType, minimum: number, maximu
 export const MOST_ENTRIES = 100_000;
 
 const MAX_EXPRESSION_BYTES = 4_096;
+/** All that DynamoDB's grammar knows, placeholders included; Dynoxide ends at some of the rest. */
+const ASCII = /^\p{ASCII}*$/u;
 
 export const expression = (description: string) =>
   text
     .refine((value) => Buffer.byteLength(value) <= MAX_EXPRESSION_BYTES, {
       error: 'is longer than the 4 KB that DynamoDB takes',
+    })
+    .refine((value) => ASCII.test(value), {
+      error:
+        'must be ASCII: write other names as #name with expression_names, values as :name with expression_values',
     })
     .describe(description);
 

@@ -13,16 +13,16 @@ export interface ForwardProxy {
   close(): Promise<void>;
 }
 
-/** Starts a proxy that leads to 127.0.0.1, whatever host it is asked for. */
-export async function startForwardProxy(): Promise<ForwardProxy> {
+/** Starts a proxy whose tunnels lead to 127.0.0.1, and plain requests to `host`, whatever is asked for. */
+export async function startForwardProxy(host: string): Promise<ForwardProxy> {
   const asked: string[] = [];
   let refuses = false;
   const server = createServer((request, response) => {
     const { method = '', url = '', headers } = request;
     asked.push(`${headers['x-amz-target']} ${url}`);
     if (refuses) return response.writeHead(403).end();
-    const { port, pathname } = new URL(url);
-    const outgoing = httpRequest({ port, path: pathname, method, headers, agent: false });
+    const { port, pathname: path } = new URL(url);
+    const outgoing = httpRequest({ host, port, path, method, headers, agent: false });
     outgoing.on('response', (incoming) => {
       response.writeHead(incoming.statusCode ?? 0, incoming.headers);
       incoming.pipe(response);

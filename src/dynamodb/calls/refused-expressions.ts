@@ -67,7 +67,7 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
       'attribute_type takes one of "S", "N", "B", "BOOL", "NULL", "L", "M", "SS", "NS", "BS".',
   },
   {
-    pattern: /set may not (?:be empty|have an? empty)|sets? (?:should|must) not be empty/i,
+    pattern: /set\s+may not (?:be empty|have an? empty)|sets? (?:should|must) not be empty/i,
     sentence: 'A set must not be empty, nor hold an empty string.',
   },
   {
@@ -105,8 +105,26 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
     sentence: 'A number is not written in decimal notation.',
   },
   {
-    pattern: /only be used with lists?|list index|invalid list/i,
+    pattern: /only be used with lists?|list index|invalid list|number in brackets/i,
     sentence: 'An index in brackets, as in a[0], must be a whole number behind a list.',
+  },
+  // Texts of Dynoxide.
+  {
+    pattern: /Expected .{1,64}, got end of expression|Unexpected end of \w{1,32}Expression/,
+    sentence: 'The expression ends too early.',
+  },
+  {
+    pattern: /Expected comparison operator/,
+    sentence: 'A comparison lacks its operator: =, <>, <, <=, >, >=, BETWEEN or IN.',
+  },
+  {
+    pattern: /Expected .{1,64}, got (.{1,64})|Unexpected token in ProjectionExpression: (.{1,64})/,
+    sentence: (expected, unexpected = expected) =>
+      `The expression has a syntax error at "${unexpected}".`,
+  },
+  {
+    pattern: /Operands for [+-] must be numbers/,
+    sentence: 'The update does not fit the type of the stored attribute.',
   },
 ];
 

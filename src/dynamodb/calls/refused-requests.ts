@@ -47,7 +47,8 @@ export const REFUSED_REQUESTS: readonly Refusal[] = [
     sentence: (name) => `key_condition must say "${name} = :value" for the partition key.`,
   },
   {
-    pattern: /Query key condition not supported|in KeyConditionExpression|KeyConditionExpressions/,
+    pattern:
+      /Query key condition not supported|in KeyConditionExpression|KeyConditionExpressions|partition key must use equality/,
     sentence:
       'key_condition must be "=" on the partition key, with at most one comparison of the sort key.',
   },
@@ -118,7 +119,7 @@ export const REFUSED_REQUESTS: readonly Refusal[] = [
     sentence: 'The expression ends too early.',
   },
   {
-    pattern: /Syntax error; token: "?(.{1,64}?)"?, near: /s,
+    pattern: /Syntax error; token: "?(.{1,64}?)"?(?:, near: |$)/s,
     sentence: (token) => `The expression has a syntax error at "${token}".`,
   },
   { pattern: /Syntax error/, sentence: 'The expression has a syntax error.' },

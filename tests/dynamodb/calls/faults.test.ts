@@ -1,5 +1,6 @@
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/parse.ts';
+import { engineHas } from '../../support/engine-has.ts';
 import {
   exception,
   exceptionAfter,
@@ -314,6 +315,23 @@ describe('a failed condition that shows its item', () => {
     expect(JSON.stringify(done.body.item)).toBe(
       '{"PK":"a","SK":"b","big":12345678901234567890,"bytes":{"$ddb":{"B":"AQID"}},"set":{"$ddb":{"SS":["x"]}},"list":[{"$ddb":{"BS":["AQ=="]}},null],"constructor":{"$$ddb":true}}',
     );
+  });
+});
+
+describe.skipIf(!engineHas('items of failed conditions'))('an engine that sends the item', () => {
+  test.each<[string, string, JsonObject]>([
+    ['put_item', 'PutItem', { create_only: true }],
+    ['update_item', 'UpdateItem', { add: { v: 1 }, expected: { v: 2 } }],
+    ['delete_item', 'DeleteItem', { expected: { v: 2 } }],
+  ])('is not asked for it again by %s', async (tool, operation, request) => {
+    const key = await storedItem({ v: 1 });
+    const target = tool === 'put_item' ? { item: key } : { key };
+
+    const done = await callWith(tool, { ...target, ...request }, operation, []);
+
+    expect(done).toMatchObject({ status: 409, code: 'ConditionalCheckFailed', attempts: 1 });
+    expect(done.body.item).toEqual({ ...key, v: 1 });
+    expect(proxy.arrived).toEqual([operation]);
   });
 });
 

@@ -4,6 +4,23 @@ import { explainRefusal, isUnexplained } from '../../../src/dynamodb/calls/refus
 
 /** Texts of DynamoDB and its emulators, and what has to be in the sentence about each. */
 const KNOWN: [string, RegExp][] = [
+  ['Invalid FilterExpression: Expected operand, got end of expression', /ends too early/],
+  ['Unexpected end of KeyConditionExpression, expected closing parenthesis', /ends too early/],
+  [
+    '1 validation error detected: Invalid UpdateExpression: Syntax error; Expected =, got end of expression',
+    /ends too early/,
+  ],
+  ['Invalid FilterExpression: Expected comparison operator, BETWEEN, or IN', /lacks its operator/],
+  ['Invalid FilterExpression: Expected ,, got )', /syntax error at "\)"\.$/],
+  ['Unexpected token in ProjectionExpression: b', /syntax error at "b"\.$/],
+  ['Invalid FilterExpression: Syntax error; token: "b"', /syntax error at "b"\.$/],
+  ['Invalid FilterExpression: Expected number in brackets, got x', /index in brackets/],
+  ['Invalid KeyConditionExpression: partition key must use equality', /key_condition must be "="/],
+  ['Operands for + must be numbers', /does not fit the type/],
+  [
+    '1 validation error detected: One or more parameter values were invalid: An string set  may not be empty',
+    /set must not be empty/,
+  ],
   ['Cannot read from backfilling global secondary index: GSI1', /still being made/],
   [
     'One or more parameter values were invalid: Condition parameter type does not match schema type',
@@ -79,6 +96,7 @@ test('an index that is being made is a state of the table, not a fault of the ca
 describe('what nobody has met before', () => {
   test.each([
     ['Invalid UpdateExpression: Something new', 'update_expression'],
+    ['1 validation error detected: Invalid UpdateExpression: Something new', 'update_expression'],
     ['Invalid KeyConditionExpression: Something new', 'key_condition'],
     ['One or more parameter values were invalid: Something new', 'a value of the request'],
     ['Something new', 'the expression or value'],
@@ -86,6 +104,6 @@ describe('what nobody has met before', () => {
     const error = explainRefusal(asFailure(new Error(text)));
 
     expect(error.message).toBe(`DynamoDB refused ${part.includes(' ') ? part : `the ${part}`}.`);
-    expect(isUnexplained(error)).toBe(text.startsWith('Invalid'));
+    expect(isUnexplained(error)).toBe(text.includes('Invalid'));
   });
 });

@@ -3,6 +3,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import type { JsonObject } from '../../../src/json/parse.ts';
+import { canonical } from '../../support/canonical.ts';
 import {
   type Exchange,
   type FaultProxy,
@@ -56,8 +57,9 @@ afterAll(async () => {
 /** What one transport sent for a call, and what the caller got. */
 async function run(transport: 'lean' | 'sdk', tool: string, body: JsonObject) {
   sent = [];
-  const { status, text } = await services[transport].call(tool, body);
-  return { status, text: text.replace(/"request_id":"[^"]*"/, ''), requests: sent };
+  const reply = await services[transport].call(tool, body);
+  const { request_id, ...told } = reply.body;
+  return { status: reply.status, told: canonical(told), requests: sent };
 }
 
 const key = { PK: 'SAME', SK: 'ITEM' };
@@ -103,10 +105,10 @@ test('both transports send and return the same', async () => {
       for (const transport of ['lean', 'sdk'] as const) {
         await services.sdk.call('delete_item', { key });
         for (const [tool, body] of calls) {
-          const { status, text, requests } = await run(transport, tool, body);
+          const { status, told, requests } = await run(transport, tool, body);
           results[transport]?.push({
             status,
-            text,
+            told,
             wire: requests.map(({ headers, body: wire }) => ({
               target: headers['x-amz-target'],
               type: headers['content-type'],

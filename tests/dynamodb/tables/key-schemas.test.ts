@@ -7,6 +7,7 @@ import {
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBaseClient } from '../../../src/dynamodb/calls/client.ts';
 import type { JsonObject } from '../../../src/json/parse.ts';
+import { canonical } from '../../support/canonical.ts';
 import { engineSettings, startService } from '../../support/service.ts';
 import { createTableNamed } from '../../support/tables.ts';
 
@@ -71,7 +72,7 @@ describe.each<[string, [string, KeyType], [string, KeyType] | undefined, JsonObj
     const gone = await call('get_item', { key: first });
     await service.close();
 
-    expect(JSON.stringify(updated.item)).toBe(JSON.stringify(got.item));
+    expect(canonical(updated.item)).toBe(canonical(got.item));
     expect(got.item).toMatchObject({ v: 11 });
     expect(batch.count).toBe(2);
     expect(queried.count).toBe(sort ? 2 : 1);

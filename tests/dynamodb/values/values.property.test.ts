@@ -8,7 +8,8 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { createBaseClient } from '../../../src/dynamodb/calls/client.ts';
 import { canonicalNumber } from '../../../src/json/decimal.ts';
-import { isJsonObject, type JsonObject } from '../../../src/json/parse.ts';
+import type { JsonObject } from '../../../src/json/parse.ts';
+import { canonical } from '../../support/canonical.ts';
 import { engineSettings, startService, type TestService } from '../../support/service.ts';
 import { document, double, name, numberToken, text } from '../../support/values.ts';
 
@@ -27,16 +28,6 @@ afterAll(async () => {
   client.destroy();
   await service.close();
 });
-
-/** A text that equal JSON documents share: members sorted, numbers by what they amount to. */
-function canonical(value: unknown): string {
-  if (typeof value === 'number') return canonicalNumber(String(value));
-  if (JSON.isRawJSON(value)) return canonicalNumber(value.rawJSON);
-  if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  if (!isJsonObject(value)) return JSON.stringify(value);
-  const members = Object.entries(value).map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`);
-  return `{${members.sort().join()}}`;
-}
 
 const bytes = fc.uint8Array({ maxLength: 20 });
 const numberText = numberToken.map(({ rawJSON }) => rawJSON);

@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { canonicalNumber } from '../../../src/json/decimal.ts';
+import { parseJson } from '../../../src/json/parse.ts';
+import { canonical } from '../../support/canonical.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 let service: TestService;
@@ -18,8 +20,8 @@ async function roundTrip(json: string) {
     headers: { 'content-type': 'application/json' },
     body: `{"item":{"PK":"VALUES","SK":"ITEM","v":${json}}}`,
   });
-  const got = await service.call('get_item', { key });
-  return { put, value: /"v":(.*)\}\}$/.exec(got.text)?.[1] };
+  const got = await service.call('get_item', { key, projection_expression: 'v' });
+  return { put, value: /"item":\{"v":(.*)\}\}$/.exec(got.text)?.[1] ?? '' };
 }
 
 describe('numbers', () => {
@@ -60,7 +62,7 @@ describe('numbers', () => {
     const token = '99999999999999999999999999999999999999E88';
     const { value } = await roundTrip(token);
 
-    expect(canonicalNumber(value ?? '')).toBe(token);
+    expect(canonicalNumber(value)).toBe(token);
   });
 });
 
@@ -80,9 +82,7 @@ describe('tagged values', () => {
     const { put, value } = await roundTrip(json);
 
     expect(put.status).toBe(200);
-    const order = (text: string) =>
-      JSON.stringify(JSON.parse(text), (_, v) => (Array.isArray(v) ? v.sort() : v));
-    expect(order(value ?? '')).toBe(order(json));
+    expect(canonical(parseJson(value))).toBe(canonical(parseJson(json)));
   });
 
   test.each([
@@ -134,7 +134,9 @@ describe('names and nesting', () => {
   test('an object that looks like another class stays a map', async () => {
     const json = '{"constructor":{"name":"Uint8Array"},"length":3,"toString":"x"}';
 
-    expect((await roundTrip(json)).value).toBe(json);
+    const { value } = await roundTrip(json);
+
+    expect(canonical(parseJson(value))).toBe(canonical(parseJson(json)));
   });
 
   test.each([

@@ -1,11 +1,15 @@
 import { QueryCommand } from '@aws-sdk/lib-dynamodb';
+import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { buildKeyCondition, type SortKeyCondition } from '../../expressions/key-conditions.ts';
 import type { Table } from '../../tables/table.ts';
-import { sourceOf, type TableSchema } from '../../tables/table-schema.ts';
+import { type KeySchema, sourceOf, type TableSchema } from '../../tables/table-schema.ts';
+import type { NativeItem } from '../../values/native-values.ts';
+import { sameValue } from '../../values/same-value.ts';
+import { decodeItem } from '../../values/values.ts';
 import { type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
 import { readPages } from './pages.ts';
 
@@ -47,6 +51,7 @@ function planQuery(request: QueryRequest, schema: TableSchema, limits: PageLimit
     projectionExpression,
   );
   const plan = planPages(request, source, limits, expressions);
+  refuseOtherPartition(key, plan.startKey, source.key);
   const KeyConditionExpression =
     key === undefined ? keyCondition : buildKeyCondition(key, sortKey, source.key, expressions);
   return {
@@ -58,4 +63,18 @@ function planQuery(request: QueryRequest, schema: TableSchema, limits: PageLimit
       ...expressions.parameters(),
     },
   };
+}
+
+/** Refuses a page key of another partition than that of plain key values, as DynamoDB does. */
+function refuseOtherPartition(
+  key: JsonObject | undefined,
+  startKey: NativeItem | undefined,
+  { partition }: KeySchema,
+): void {
+  if (!key || !startKey) return;
+  const wanted = decodeItem(key, 'key');
+  const isOther = partition.some(
+    ({ name }) => name in wanted && !sameValue(wanted[name], startKey[name]),
+  );
+  if (isOther) throw invalid('last_evaluated_key', 'is of another partition; start without it');
 }
