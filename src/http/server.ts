@@ -98,7 +98,7 @@ export function createServer(options: ServerOptions): HttpServer {
     maxBodyBytes: options.maxBodyBytes,
     replies: options.budgets.replies,
   });
-  addMcpRoute(app, options.mcp, log);
+  addMcpRoute(app, { endpoint: options.mcp, replies: options.budgets.replies, log });
   const document = openApiDocument(tools, status.version);
   app.get('/openapi.json', async () => document);
   return app;
