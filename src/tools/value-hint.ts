@@ -6,7 +6,12 @@ import { isJsonObject, type JsonObject } from '../json/parse.ts';
 const MOST_PATHS = 3;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** The fields whose values are a caller's own. */
-const FIELDS = ['item', 'put', 'updates', 'append', 'expected', 'expression_values'];
+const FIELDS = [
+  ...['item', 'put', 'updates', 'add', 'append', 'remove_from_set', 'expected'],
+  ...['expression_values', 'sort_key'],
+];
+/** The fields that are keys, or lists of them: attributes by name, whatever their names are. */
+const KEYS = ['key', 'keys', 'delete', 'last_evaluated_key'];
 
 const isText = (content: unknown) => typeof content === 'string';
 const isNumeral = (content: unknown) =>
@@ -49,6 +54,9 @@ export function valueHint(input: JsonObject): string | undefined {
   for (const field of FIELDS) {
     if (input[field] !== undefined) findTyped(input[field], field, paths);
   }
+  for (const field of KEYS) {
+    for (const [key, path] of keysIn(input[field], field)) findInMembers(key, path, paths);
+  }
   if (paths.length === 0) return undefined;
   const look =
     paths.length === 1
@@ -63,11 +71,22 @@ function findTyped(value: unknown, path: string, paths: string[]): void {
     paths.push(shorten(path));
     return;
   }
+  findInMembers(value, path, paths);
+}
+
+function findInMembers(value: JsonObject | unknown[], path: string, paths: string[]): void {
   // Most values hold no others: their names are not asked for.
   if (!Object.values(value).some(isContainer)) return;
   for (const [name, member] of Object.entries(value)) {
     findTyped(member, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, paths);
   }
+}
+
+/** The keys in a field, each with its path. */
+function keysIn(value: unknown, path: string): [JsonObject, string][] {
+  if (isJsonObject(value)) return [[value, path]];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((key, index) => keysIn(key, `${path}[${index}]`));
 }
 
 function isContainer(value: unknown): value is JsonObject | unknown[] {
