@@ -39,7 +39,7 @@ export interface Issue {
 }
 
 interface ErrorDetails {
-  issues?: Issue[];
+  issues?: Issue[] | undefined;
   /** The stored item that made a condition fail; null when there is none. */
   item?: unknown;
   cause?: unknown;

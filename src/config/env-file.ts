@@ -16,7 +16,8 @@ export function readEnvFile(file: string): Record<string, string> {
     ENCODINGS.find(([mark]) => mark.every((byte, index) => bytes[index] === byte)) ?? [];
   const text = new TextDecoder(encoding).decode(bytes);
   if (text.includes('\0')) {
-    throw new StartError(`${file} cannot be read: it is not text in UTF-8. Save it as UTF-8.`);
+    const why = 'it is not text in UTF-8, nor in UTF-16 with a mark';
+    throw new StartError(`${file} cannot be read: ${why}. Save it as UTF-8.`);
   }
   refuseLost(text, file);
   return parse(text);

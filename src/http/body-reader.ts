@@ -72,6 +72,8 @@ export function readWhole(
     done(tooLarge());
     return;
   }
+  // Whoever asks before sending is asked to, now that the length is known to be within the limit.
+  if (/^100-continue$/i.test(raw.headers.expect ?? '')) answerTo(raw)?.writeContinue();
   raw.on('data', take).on('end', end).on('error', finish).on('close', cut);
 }
 

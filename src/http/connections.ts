@@ -17,7 +17,8 @@ export function rememberAnswers(server: Server): void {
       setImmediate(closeAnswers, socket);
     });
   });
-  server.on('request', (request, response) => {
+  // Before whoever answers, perhaps at once.
+  server.prependListener('request', (request, response) => {
     const { socket } = request;
     const queue = owed.get(socket) ?? owe(socket);
     queue.push(response);

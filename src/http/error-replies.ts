@@ -52,7 +52,7 @@ export function refuseUnknownRoutes(app: FastifyInstance): void {
   app.addHook('onRequest', (request, reply, done) => {
     if (!request.is404) return done();
     const [path = ''] = request.url.split('?');
-    const allowed = methodsOf.get(path);
+    const allowed = methodsOf.get(path) ?? methodsOf.get(path.replace(/\/$/, ''));
     if (!allowed) throw new ServiceError('NotFound', 'There is no such route.');
     reply.header('allow', allowed.join(', '));
     throw new ServiceError('MethodNotAllowed', `Use ${allowed.join(' or ')} for this route.`);

@@ -2,9 +2,11 @@ import { Readable } from 'node:stream';
 import type { ReadableStream } from 'node:stream/web';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
+import type { Budget } from '../dynamodb/calls/budget.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
 import { type ErrorFormat, logDefect, sendError } from './error-replies.ts';
+import { holdReply, refuseWhenFull } from './reply-budget.ts';
 
 const ORIGIN = 'http://localhost';
 
@@ -15,8 +17,20 @@ const JSON_RPC_CODES: Partial<Record<ErrorCode, number>> = {
 };
 const SERVER_ERROR = -32_000;
 
+/** What is said of a connection is for this server to say: whether it closes, and how it frames. */
+const OF_CONNECTIONS = new Set(['connection', 'keep-alive', 'transfer-encoding']);
+
+/** What the route of MCP needs to know. */
+export interface McpRouteOptions {
+  endpoint: McpEndpoint;
+  /** What all replies may take together while they are sent. */
+  replies: Budget;
+  log: Logger;
+}
+
 /** Serves MCP at `/mcp`: Fastify reads and parses the body, the endpoint does the rest. */
-export function addMcpRoute(app: FastifyInstance, endpoint: McpEndpoint, log: Logger): void {
+export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): void {
+  const { endpoint, replies, log } = options;
   void app.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => {
       logDefect(log, error, request);
@@ -27,6 +41,8 @@ export function addMcpRoute(app: FastifyInstance, endpoint: McpEndpoint, log: Lo
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
       url: '/mcp',
       handler: async (request, reply) => {
+        const { share } = request.principal;
+        refuseWhenFull(replies, share);
         const over = new AbortController();
         reply.raw.once('close', () => over.abort());
         const response = await endpoint.handle(toWebRequest(request, over.signal), {
@@ -34,7 +50,10 @@ export function addMcpRoute(app: FastifyInstance, endpoint: McpEndpoint, log: Lo
           principal: request.principal,
           requestId: request.id,
         });
-        return sendWebResponse(reply, response);
+        // What a call did has to be told, whatever there is room for.
+        const hold = (text: string) =>
+          holdReply(replies, share, { response: reply.raw, text, repeatable: false });
+        return sendWebResponse(reply, response, hold);
       },
     });
     done();
@@ -49,13 +68,32 @@ function toWebRequest({ method, url, headers }: FastifyRequest, signal: AbortSig
   return new Request(ORIGIN + url, { method, headers: entries, signal });
 }
 
-async function sendWebResponse(reply: FastifyReply, response: Response): Promise<FastifyReply> {
+async function sendWebResponse(
+  reply: FastifyReply,
+  response: Response,
+  hold: (text: string) => void,
+): Promise<FastifyReply> {
   reply.code(response.status);
-  for (const [name, value] of response.headers) reply.header(name, value);
+  for (const [name, value] of response.headers) {
+    if (!OF_CONNECTIONS.has(name)) reply.header(name, value);
+  }
   if (!response.body) return reply.send();
   const streams = response.headers.get('content-type')?.startsWith('text/event-stream');
-  if (streams) return reply.send(Readable.fromWeb(response.body as ReadableStream));
-  return reply.send(await response.text());
+  if (streams) {
+    const events = response.body.pipeThrough(new TextDecoderStream()) as ReadableStream<string>;
+    return reply.send(Readable.from(held(events, hold)));
+  }
+  const text = await response.text();
+  hold(text);
+  return reply.send(text);
+}
+
+/** The pieces of a stream, each counted before it waits for its reader. */
+async function* held(events: ReadableStream<string>, hold: (text: string) => void) {
+  for await (const piece of events) {
+    hold(piece);
+    yield piece;
+  }
 }
 
 /** An error before any message was understood. */

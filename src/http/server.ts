@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type FastifyInstance, fastify } from 'fastify';
 import type { Logger } from 'pino';
 import { invalid } from '../errors.ts';
@@ -30,6 +31,7 @@ const HEADERS_TIMEOUT_MS = 75_000;
 const REQUEST_TIMEOUT_MS = 80_000;
 const IDLE_TIMEOUT_MS = 85_000;
 const TIMEOUT_CHECK_MS = 5_000;
+const HOST = 'host';
 
 export interface ServerOptions {
   tools: readonly AnyTool[];
@@ -54,6 +56,7 @@ export function createServer(options: ServerOptions): HttpServer {
     logger: false,
     genReqId: requestId,
     bodyLimit: options.maxBodyBytes,
+    routerOptions: { ignoreTrailingSlash: true },
     keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
     requestTimeout: REQUEST_TIMEOUT_MS,
     connectionTimeout: IDLE_TIMEOUT_MS,
@@ -87,8 +90,8 @@ export function createServer(options: ServerOptions): HttpServer {
   refuseUnknownRoutes(app);
   app.addHook('onSend', (request, reply, _payload, done) => {
     if (status.draining) reply.header('connection', 'close');
-    if (hasUnreadBody(request.raw)) discardUnreadBody(request.raw, done);
-    else done();
+    if (hasUnreadBody(request.raw)) discardUnreadBody(request.raw);
+    done();
   });
   if (log.isLevelEnabled('debug')) logAnswers(app, log);
   addStatusRoutes(app, status);
@@ -98,7 +101,7 @@ export function createServer(options: ServerOptions): HttpServer {
     maxBodyBytes: options.maxBodyBytes,
     replies: options.budgets.replies,
   });
-  addMcpRoute(app, options.mcp, log);
+  addMcpRoute(app, { endpoint: options.mcp, replies: options.budgets.replies, log });
   const document = openApiDocument(tools, status.version);
   app.get('/openapi.json', async () => document);
   return app;
@@ -106,15 +109,25 @@ export function createServer(options: ServerOptions): HttpServer {
 
 /** Takes over what Node would refuse by itself with an empty body. */
 function answerAllRequests(app: HttpServer): void {
-  app.server.on('checkExpectation', (request, response) =>
-    app.server.emit('request', request, response),
-  );
+  for (const event of ['checkExpectation', 'checkContinue']) {
+    app.server.on(event, (request, response) => app.server.emit('request', request, response));
+  }
   app.addHook('onRequest', ({ raw, headers }, _reply, done) => {
+    if (hosts(raw) > 1) throw invalid('', 'A request has one Host header.');
     if (raw.httpVersion === '1.1' && headers.host === undefined) {
       throw invalid('', 'An HTTP/1.1 request needs a Host header.');
     }
     done();
   });
+}
+
+function hosts({ rawHeaders }: IncomingMessage): number {
+  let found = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) {
+    const name = rawHeaders[at];
+    if (name?.length === HOST.length && name.toLowerCase() === HOST) found++;
+  }
+  return found;
 }
 
 function logAnswers(app: HttpServer, log: Logger): void {

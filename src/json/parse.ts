@@ -36,3 +36,13 @@ export function isJsonObject(value: unknown): value is JsonObject {
     typeof value === 'object' && value !== null && !Array.isArray(value) && !JSON.isRawJSON(value)
   );
 }
+
+/** The object in a JSON text; one without members where the text is anything else. */
+export function parseJsonObject(text: string): JsonObject {
+  try {
+    const parsed = parseJson(text);
+    return isJsonObject(parsed) ? parsed : {};
+  } catch {
+    return {};
+  }
+}

@@ -4,12 +4,14 @@ import {
   isLegacyRequest,
   McpServer,
   type McpServerFactory,
+  ProtocolErrorCode,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
 import { isJsonObject } from '../json/parse.ts';
 import type { Principal } from '../tools/tool.ts';
 import { acceptsEventStream, authInfoOf } from './caller.ts';
 import { replyWithOwnIds } from './exact-ids.ts';
+import { RefusedMessage } from './message-bounds.ts';
 import { readMessage } from './messages.ts';
 
 /** MCP's Streamable HTTP without sessions: any replica answers any request, of either era. */
@@ -37,7 +39,12 @@ export function createMcpEndpoint(
     handle: async (request, { body, principal, requestId }) => {
       if (request.method !== 'POST') return refuseMethod();
       const authInfo = authInfoOf(principal, requestId);
-      const parsedBody = readMessage(body);
+      let parsedBody: unknown;
+      try {
+        parsedBody = readMessage(body);
+      } catch (error) {
+        return refuse(error);
+      }
       const reply = (await isLegacyRequest(request, parsedBody))
         ? await handleLegacy(factory, request, parsedBody, authInfo)
         : await current.fetch(request, { authInfo, parsedBody });
@@ -45,6 +52,13 @@ export function createMcpEndpoint(
     },
     close: () => current.close(),
   };
+}
+
+/** Params that are wrong are an answer to the request; anything else is no request. */
+function refuse(error: unknown): Response {
+  if (!(error instanceof RefusedMessage)) throw error;
+  const status = error.code === ProtocolErrorCode.InvalidParams ? 200 : 400;
+  return Response.json(error.body(), { status });
 }
 
 function refuseMethod(): Response {

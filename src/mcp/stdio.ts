@@ -6,13 +6,14 @@ import {
 } from '@modelcontextprotocol/server';
 import { serveStdio } from '@modelcontextprotocol/server/stdio';
 import type { Logger } from 'pino';
-import { isJsonObject, parseJson } from '../json/parse.ts';
+import { parseJson } from '../json/parse.ts';
 import { withOwnIds } from './exact-ids.ts';
 import { readLines } from './lines.ts';
+import { RefusedMessage } from './message-bounds.ts';
 import { readMessage } from './messages.ts';
 import { OpenRequests } from './open-requests.ts';
 
-const PARSE_ERROR = { code: -32_700, message: 'This line is not a JSON-RPC message.' };
+const PARSE_ERROR = -32_700;
 
 /** What bounds a conversation over stdio. */
 export interface StdioLimits {
@@ -85,14 +86,13 @@ class ExactStdioTransport implements Transport {
 
   #receive(line: string | undefined): void {
     if (line?.trim() === '') return;
-    let parsed: unknown;
     let message: JSONRPCMessage;
     try {
-      parsed = readMessage(parseJson(line ?? ''));
-      message = parseJSONRPCMessage(parsed);
+      message = readLine(line);
     } catch (error) {
-      this.onerror?.(error instanceof Error ? error : new Error(String(error)));
-      void this.#write({ jsonrpc: '2.0', id: idOf(parsed), error: PARSE_ERROR }).catch(() => {});
+      if (!(error instanceof RefusedMessage)) throw error;
+      this.onerror?.(error);
+      void this.#write(error.body()).catch(() => {});
       return;
     }
     this.#open.received(message);
@@ -100,8 +100,18 @@ class ExactStdioTransport implements Transport {
   }
 }
 
-/** The id to answer with, so that whoever asked does not wait; null where there is none. */
-function idOf(message: unknown): string | number | null {
-  const id = isJsonObject(message) ? message.id : undefined;
-  return typeof id === 'string' || typeof id === 'number' ? id : null;
+/** The message on a line; throws RefusedMessage. */
+function readLine(line = ''): JSONRPCMessage {
+  let parsed: unknown;
+  try {
+    parsed = parseJson(line);
+  } catch {
+    throw new RefusedMessage(undefined, 'This line is not JSON.', PARSE_ERROR);
+  }
+  const read = readMessage(parsed);
+  try {
+    return parseJSONRPCMessage(read);
+  } catch {
+    throw new RefusedMessage(parsed, 'This line is not a JSON-RPC message.');
+  }
 }

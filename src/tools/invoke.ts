@@ -3,7 +3,7 @@ import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
-import { asServiceError, ServiceError } from '../errors.ts';
+import { asServiceError, type ErrorCode, ServiceError } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
 import type { AnyTool, Principal } from './tool.ts';
 import { validateInput } from './validate.ts';
@@ -66,19 +66,21 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
   };
 }
 
-/** Adds to what a task returns, or to why its condition failed, what the caller's values suggest. */
+/** The refusals for which a caller's values may be to blame. */
+const BLAMED = new Set<ErrorCode>(['ValidationError', 'ConditionalCheckFailed']);
+
+/** Adds to what a task returns, or to why it was refused, what the caller's values suggest. */
 async function withHint(input: JsonObject, task: () => Promise<object>): Promise<object> {
   try {
     const output = await task();
     const hint = valueHint(input);
     return hint === undefined ? output : { ...output, hint };
   } catch (error) {
-    if (!(error instanceof ServiceError) || error.code !== 'ConditionalCheckFailed') throw error;
-    const { code, message, item, cause } = error;
+    if (!(error instanceof ServiceError) || !BLAMED.has(error.code)) throw error;
     const hint = valueHint(input);
-    throw hint === undefined
-      ? error
-      : new ServiceError(code, `${message} ${hint}`, { item, cause });
+    if (hint === undefined) throw error;
+    const { code, message } = error;
+    throw new ServiceError(code, `${message.replace(/[^.]$/, '$&.')} ${hint}`, error);
   }
 }
 

@@ -4,9 +4,17 @@ import { parseDecimal } from '../json/decimal.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 
 const MOST_PATHS = 3;
+/** What is refused can be of any size and depth: so much of it is looked at. */
+const MOST_VALUES = 10_000;
+const MOST_LEVELS = 32;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** The fields whose values are a caller's own. */
-const FIELDS = ['item', 'put', 'updates', 'append', 'expected', 'expression_values'];
+const FIELDS = [
+  ...['item', 'put', 'updates', 'add', 'append', 'remove_from_set', 'expected'],
+  ...['expression_values', 'sort_key'],
+];
+/** The fields that are keys, or lists of them: attributes by name, whatever their names are. */
+const KEYS = ['key', 'keys', 'delete', 'last_evaluated_key'];
 
 const isText = (content: unknown) => typeof content === 'string';
 const isNumeral = (content: unknown) =>
@@ -16,7 +24,7 @@ const listOf = (isMember: (member: unknown) => boolean) => (content: unknown) =>
   Array.isArray(content) && content.every(isMember);
 
 /** The types of DynamoDB's own JSON, and whether a content is one that the type holds. */
-const HOLDS: Readonly<Record<string, (content: unknown) => boolean>> = {
+const HOLDS: Readonly<Record<string, (content: unknown, level: number) => boolean>> = {
   S: isText,
   N: isNumeral,
   B: isBase64,
@@ -25,19 +33,23 @@ const HOLDS: Readonly<Record<string, (content: unknown) => boolean>> = {
   SS: listOf(isText),
   NS: listOf(isNumeral),
   BS: listOf(isBase64),
-  L: listOf(looksTyped),
-  M: (content) => isJsonObject(content) && Object.values(content).every(looksTyped),
+  L: (content, level) => Array.isArray(content) && areTyped(content, level),
+  M: (content, level) => isJsonObject(content) && areTyped(Object.values(content), level),
 };
 
 /** Whether a value looks like one of DynamoDB's own JSON, such as `{"S": "x"}`. */
-function looksTyped(value: unknown): boolean {
-  if (!isJsonObject(value)) return false;
+function looksTyped(value: unknown, level = 0): boolean {
+  if (!isJsonObject(value) || level > MOST_LEVELS) return false;
   let type: string | undefined;
   for (const name in value) {
     if (type !== undefined || !Object.hasOwn(HOLDS, name)) return false;
     type = name;
   }
-  return type !== undefined && HOLDS[type]?.(value[type]) === true;
+  return type !== undefined && HOLDS[type]?.(value[type], level) === true;
+}
+
+function areTyped(values: unknown[], level: number): boolean {
+  return values.every((value) => looksTyped(value, level + 1));
 }
 
 /**
@@ -45,9 +57,13 @@ function looksTyped(value: unknown): boolean {
  * are, which is seldom meant. Undefined where none does.
  */
 export function valueHint(input: JsonObject): string | undefined {
-  const paths: string[] = [];
+  const search: Search = { paths: [], left: MOST_VALUES };
+  const { paths } = search;
   for (const field of FIELDS) {
-    if (input[field] !== undefined) findTyped(input[field], field, paths);
+    if (input[field] !== undefined) findTyped(input[field], field, search);
+  }
+  for (const field of KEYS) {
+    for (const [key, path] of keysIn(input[field], field)) findInMembers(key, path, search);
   }
   if (paths.length === 0) return undefined;
   const look =
@@ -57,17 +73,46 @@ export function valueHint(input: JsonObject): string | undefined {
   return `${paths.join(', ')} ${look}: write plain values, "x" instead of {"S": "x"}.`;
 }
 
-function findTyped(value: unknown, path: string, paths: string[]): void {
-  if (!isContainer(value) || paths.length >= MOST_PATHS || Object.hasOwn(value, TAG)) return;
+/** What was found, and how many more values may be looked at. */
+interface Search {
+  paths: string[];
+  left: number;
+}
+
+function findTyped(value: unknown, path: string, search: Search, level = 0): void {
+  if (!isContainer(value) || Object.hasOwn(value, TAG)) return;
   if (looksTyped(value)) {
-    paths.push(shorten(path));
+    search.paths.push(shorten(path));
     return;
   }
+  findInMembers(value, path, search, level);
+}
+
+function findInMembers(
+  value: JsonObject | unknown[],
+  path: string,
+  search: Search,
+  level = 0,
+): void {
   // Most values hold no others: their names are not asked for.
-  if (!Object.values(value).some(isContainer)) return;
-  for (const [name, member] of Object.entries(value)) {
-    findTyped(member, Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`, paths);
+  if (level >= MOST_LEVELS || !Object.values(value).some(isContainer)) return;
+  for (const name in value) {
+    if (search.paths.length >= MOST_PATHS || search.left-- <= 0) return;
+    const member = (value as JsonObject)[name];
+    findTyped(
+      member,
+      Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`,
+      search,
+      level + 1,
+    );
   }
+}
+
+/** The keys in a field, each with its path. */
+function keysIn(value: unknown, path: string): [JsonObject, string][] {
+  if (isJsonObject(value)) return [[value, path]];
+  if (!Array.isArray(value)) return [];
+  return value.flatMap((key, index) => keysIn(key, `${path}[${index}]`));
 }
 
 function isContainer(value: unknown): value is JsonObject | unknown[] {

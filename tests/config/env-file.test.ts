@@ -44,7 +44,7 @@ test('.env in UTF-16 without a mark is refused', async () => {
 
   expect([code, stderr]).toEqual([
     1,
-    '.env cannot be read: it is not text in UTF-8. Save it as UTF-8.\n',
+    '.env cannot be read: it is not text in UTF-8, nor in UTF-16 with a mark. Save it as UTF-8.\n',
   ]);
 });
 

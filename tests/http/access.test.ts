@@ -79,7 +79,7 @@ describe('API keys', () => {
     ['HEAD', '/openapi.json'],
     ['GET', '/nope'],
     ['POST', '/health'],
-    ['GET', '/health/'],
+    ['GET', '/health/more'],
     ['GET', '//health'],
   ])('%s %s wants a key', async (method, path) => {
     const locked = await service.request(path, { method });

@@ -92,9 +92,10 @@ describe.each(TOOLS.map((tool) => ({ name: tool.name, tool })))('$name', ({ name
     const lists = '['.repeat(levels) + ']'.repeat(levels);
     const objects = `${'{"a":'.repeat(levels)}1e1${'}'.repeat(levels)}`;
     const tags = `${'{"$ddb":{"L":['.repeat(levels)}${']}}'.repeat(levels)}`;
+    const typed = `${'{"L":['.repeat(levels)}{"S":"x"}${']}'.repeat(levels)}`;
     const fields = Object.keys(tool.examples[0].request);
 
-    for (const value of [lists, objects, tags]) {
+    for (const value of [lists, objects, tags, typed]) {
       expectWellFormed(await post(name, value));
       for (const field of fields) {
         expectWellFormed(await post(name, `{"${field}":${value}}`));

@@ -109,13 +109,21 @@ describe('routes and methods', () => {
     ['POST', '/tools/put_item/more'],
     ['POST', '/tools/constructor'],
     ['GET', '/__proto__'],
-    ['GET', '//'],
+    ['GET', '///'],
     ['GET', '/health/../nope'],
     ['DELETE', '/nope?a=b'],
   ])('%s %s is 404', async (method, path) => {
     const reply = await service.request(path, { method });
 
     expectFailure(reply, 'NotFound', 'There is no such route.');
+  });
+
+  test('a trailing slash is nothing', async () => {
+    const paths = ['/health/', '/ready/', '/openapi.json/', '//'];
+    const replies = await Promise.all(paths.map((path) => service.request(path)));
+    const got = await service.call('get_item/', { key: KEY });
+
+    expect([...replies, got].map(({ status }) => status)).toEqual([200, 200, 200, 200, 200]);
   });
 
   test.each([
@@ -127,6 +135,7 @@ describe('routes and methods', () => {
     ['GET', '/tools/put_item', 'POST'],
     ['DELETE', '/tools/delete_item', 'POST'],
     ['PUT', '/tools/query?x', 'POST'],
+    ['PUT', '/tools/query/?x', 'POST'],
     ['PROPFIND', '/tools/query', 'POST'],
   ])('%s %s is 405 and allows %s', async (method, path, allow) => {
     const reply = await service.request(path, { method });
@@ -547,6 +556,14 @@ describe('malformed HTTP', () => {
     const reply = await sendRaw(service.url, Buffer.from(bytes, 'latin1'));
 
     expectFailure(reply, 'ValidationError', error, { issues: [{ path: '', message: error }] });
+  });
+
+  test('two hosts are refused', async () => {
+    const reply = await sendRaw(service.url, lines('GET / HTTP/1.1', 'Host: x', 'host: y'));
+
+    expectFailure(reply, 'ValidationError', 'A request has one Host header.', {
+      issues: [{ path: '', message: 'A request has one Host header.' }],
+    });
   });
 
   test('an expectation that is unknown is no reason for another shape', async () => {

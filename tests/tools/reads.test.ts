@@ -206,6 +206,17 @@ describe('max_items', () => {
 });
 
 describe('scan', () => {
+  test('a key of another segment is told as one', async () => {
+    const half = (segment: number, more = {}) =>
+      service.call('scan', { limit: 1, segment, total_segments: 2, ...more });
+    const { last_evaluated_key } = (await half(1)).body;
+
+    const { status, body } = await half(0, { last_evaluated_key });
+
+    expect(last_evaluated_key).toMatchObject({ PK: expect.any(String) });
+    expect([status, body.error]).toEqual([400, expect.stringMatching(/^last_evaluated_key is/)]);
+  });
+
   test('segments divide the table', async () => {
     const parts = await Promise.all(
       [0, 1, 2].map((segment) => service.call('scan', { segment, total_segments: 3 })),

@@ -72,6 +72,45 @@ test('what looks like it is stored as the map it is', async () => {
   expect(body).toEqual({ success: true, item });
 });
 
+test.each<[string, JsonObject, string]>([
+  ['get_item', { key: { PK: { S: 'T' }, SK: 'A' } }, one('key.PK')],
+  ['put_item', { item: { PK: { S: 'T' }, SK: { S: 'A' } } }, many('item.PK, item.SK')],
+  ['update_item', { key: { PK: { S: 'T' }, SK: 'A' }, remove: ['a'] }, one('key.PK')],
+  ['update_item', { key, add: { n: { N: '1' } } }, one('add.n')],
+  ['update_item', { key, remove_from_set: { n: { SS: ['1'] } } }, one('remove_from_set.n')],
+  ['delete_item', { key: { PK: { S: 'T' }, SK: 'A' } }, one('key.PK')],
+  ['query', { key: { PK: { S: 'T' } } }, one('key.PK')],
+  ['query', { key: { PK: 'T' }, sort_key: { eq: { S: 'A' } } }, one('sort_key.eq')],
+  [
+    'query',
+    { key: { PK: 'T' }, last_evaluated_key: { PK: { S: 'T' }, SK: 'A' } },
+    one('last_evaluated_key.PK'),
+  ],
+  [
+    'query',
+    { key_condition: 'PK = :pk', expression_values: { ':pk': { S: 'x' } } },
+    one('expression_values.:pk'),
+  ],
+  ['scan', { last_evaluated_key: { PK: 'T', SK: { S: 'A' } } }, one('last_evaluated_key.SK')],
+  ['batch_get_item', { keys: [key, { PK: { S: 'T' }, SK: 'A' }] }, one('keys[1].PK')],
+  ['batch_write_item', { delete: [{ PK: { S: 'T' }, SK: 'A' }] }, one('delete[0].PK')],
+])('%s %j is refused, with a hint', async (tool, request, hint) => {
+  const { status, body } = await service.call(tool, request);
+
+  expect([status, body.code]).toEqual([400, 'ValidationError']);
+  expect(body.error).toMatch(/\S\. \S/);
+  expect(body.error).not.toContain('DynamoDB refused');
+  expect(body.error).toContain(` ${hint}`);
+});
+
+test('a refusal keeps its issues beside the hint', async () => {
+  const { body } = await service.call('get_item', { key: { PK: { S: 'T' }, SK: 'A' } });
+
+  const message = 'must be a string, as a key attribute';
+  expect(body.issues).toEqual([{ path: 'key.PK', message }]);
+  expect(body.error).toBe(`key.PK: ${message}. ${one('key.PK')}`);
+});
+
 test('a condition that fails on it says so', async () => {
   await service.call('put_item', { item: { ...key, status: 'Open' } });
 

@@ -7,9 +7,9 @@ import {
   NODE_REGION_CONFIG_FILE_OPTIONS,
   NODE_REGION_CONFIG_OPTIONS,
 } from '@smithy/core/config';
-import { exactNumber } from '../../json/decimal.ts';
 import { AnswerCheck } from './answers.ts';
 import { createCredentials } from './credentials.ts';
+import { asFailure } from './failures.ts';
 import { CheckedHttpHandler } from './http-handler.ts';
 import { currentOperation } from './operation.ts';
 import { DeadlineRetryStrategy } from './retry-strategy.ts';
@@ -33,11 +33,6 @@ export interface ClientSettings {
   /** The environment that names proxies; undefined when Node is not told to use them. */
   proxyEnvironment: NodeJS.ProcessEnv | undefined;
 }
-
-/** The SDK's numbers as our exact ones. DynamoDB sends nothing else than numbers here. */
-export const UNMARSHALL_OPTIONS = Object.freeze({
-  wrapNumbers: (text: string) => exactNumber(text) ?? text,
-});
 
 const DEFAULT_REGION = 'us-east-1';
 
@@ -93,21 +88,24 @@ export function createBaseClient(
   return client;
 }
 
-/** The one document client over a base client: exact numbers, nothing dropped or converted. */
+/** The one document client over a base client: nothing dropped or converted. */
 export function createDocumentClient(client: DynamoDBClient): DynamoDBDocumentClient {
   return DynamoDBDocumentClient.from(client, {
     marshallOptions: { convertEmptyValues: false, removeUndefinedValues: false },
-    // The client adds to the object that it is given.
-    unmarshallOptions: { ...UNMARSHALL_OPTIONS },
   });
 }
 
-/** Sends commands by the document client. */
+/** Sends commands by the document client; what was kept from it of an answer is put back. */
 export function createSdkSender(documents: DynamoDBDocumentClient): DocumentSender {
   return {
-    send: (command, operation) =>
-      currentOperation.run(operation, () =>
-        documents.send(command, { abortSignal: operation.signal }),
-      ),
+    send: async (command, operation) => {
+      try {
+        const sent = () => documents.send(command, { abortSignal: operation.signal });
+        const output = await currentOperation.run(operation, sent);
+        return Object.assign(output, operation.kept);
+      } catch (error) {
+        throw Object.assign(asFailure(error), operation.kept);
+      }
+    },
   };
 }

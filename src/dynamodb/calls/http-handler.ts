@@ -3,6 +3,7 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
 import { isJsonObject } from '../../json/parse.ts';
 import { type AnswerCheck, notAnAnswer } from './answers.ts';
+import { type Kept, keepItems, keepOutput } from './kept-values.ts';
 import { currentOperation } from './operation.ts';
 
 /** Several times what the largest page takes on the wire. */
@@ -20,21 +21,31 @@ export class CheckedHttpHandler extends NodeHttpHandler {
   }
 
   override async handle(request: HttpRequest, options?: HttpHandlerOptions) {
+    const operation = currentOperation.getStore();
+    if (operation) operation.kept = undefined;
     const handled = await super.handle(request as never, options);
     const response: HttpResponse = handled.response;
     const body = await readBody(response.body as Readable);
-    currentOperation.getStore()?.received(body.length);
-    this.#check(request, response, body);
-    response.body = body;
+    operation?.received(body.length);
+    const kept = this.#read(request, response, body);
+    if (operation) operation.kept = kept?.members;
+    response.body = kept?.rest ?? body;
     return handled;
   }
 
-  #check(request: HttpRequest, { statusCode: status, headers }: HttpResponse, body: Buffer) {
+  /** Looks at an answer; what is kept of it is not the SDK's to read. */
+  #read(
+    request: HttpRequest,
+    { statusCode: status, headers }: HttpResponse,
+    body: Buffer,
+  ): Kept | undefined {
     const requestId = (headers as Headers)['x-amzn-requestid'];
     this.#answers.head(request.hostname, { status, requestId });
-    if (status >= 300) return;
+    if (status >= 300) return keepItems(body);
     const operation = String((request.headers as Headers)['x-amz-target']).split('.')[1] ?? '';
-    this.#answers.output(operation, parseOutput(body));
+    const kept = keepOutput(operation, body);
+    this.#answers.output(operation, kept?.members ?? parseOutput(body));
+    return kept;
   }
 }
 

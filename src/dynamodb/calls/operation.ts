@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import type { JsonObject } from '../../json/parse.ts';
 import type { Call } from './call.ts';
 import type { CancellationSignal } from './cancellation.ts';
 import { isAmbiguous } from './failures.ts';
@@ -24,6 +25,8 @@ export class Operation {
   ambiguous = false;
   /** Milliseconds that the last answer asks to wait before another attempt. */
   askedDelay = 0;
+  /** What the service itself has read of the last answer, in the SDK's place. */
+  kept: JsonObject | undefined;
   #inFlight = false;
   #lastFailure: unknown;
 

@@ -44,7 +44,8 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
     sentence: 'A comparison needs two different operands.',
   },
   {
-    pattern: /Condition parameter type does not match schema type/,
+    pattern:
+      /Condition parameter type does not match schema type|is not valid for \w+ AttributeValue type/,
     sentence:
       "A value of the key condition has not the key's type; describe_table shows it, and values are plain JSON.",
   },
@@ -79,7 +80,7 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
     sentence: 'A key attribute has no parts: name it alone.',
   },
   {
-    pattern: /TotalSegments/,
+    pattern: /less than (?:parameter )?TotalSegments/,
     sentence: 'segment must be less than total_segments.',
   },
   {

@@ -26,6 +26,15 @@ export function decodeOutput(text: string): JsonObject {
   return output;
 }
 
+/** The plain values of attributes as DynamoDB's JSON holds them; undefined for what are none. */
+export function decodeAttributes(attributes: JsonObject): JsonObject | undefined {
+  try {
+    return new OutputReader(JSON.stringify(attributes)).attributes();
+  } catch {
+    return undefined;
+  }
+}
+
 /** The types of values whose names have one letter, as character codes. */
 const [S, N, M, L, B] = [0x53, 0x4e, 0x4d, 0x4c, 0x42];
 
@@ -36,7 +45,7 @@ class OutputReader extends JsonReader {
         case 'Item':
         case 'Attributes':
         case 'LastEvaluatedKey':
-          return this.#attributes();
+          return this.attributes();
         case 'Items':
           return this.#items();
         case 'Responses':
@@ -52,7 +61,7 @@ class OutputReader extends JsonReader {
   }
 
   #items(): JsonObject[] {
-    return this.array(() => this.#attributes());
+    return this.array(() => this.attributes());
   }
 
   #keysAndMore(): JsonObject {
@@ -61,10 +70,10 @@ class OutputReader extends JsonReader {
 
   /** `{"PutRequest": {"Item": …}}` or `{"DeleteRequest": {"Key": …}}`. */
   #writeRequest(): JsonObject {
-    return this.object(() => this.object(() => this.#attributes()));
+    return this.object(() => this.object(() => this.attributes()));
   }
 
-  #attributes(): JsonObject {
+  attributes(): JsonObject {
     const attributes: JsonObject = {};
     for (let more = this.enter(OBJECT, OBJECT_END); more; more = this.next(OBJECT_END)) {
       setMember(attributes, this.name(), this.#attributeValue());
@@ -86,7 +95,7 @@ class OutputReader extends JsonReader {
       case N:
         return this.#number();
       case M:
-        return this.#attributes();
+        return this.attributes();
       case L:
         return this.array(() => this.#attributeValue());
       case B:
@@ -119,8 +128,9 @@ class OutputReader extends JsonReader {
   }
 
   #number(): unknown {
-    const text = this.string();
-    return exactNumber(text) ?? text;
+    const number = exactNumber(this.string());
+    if (number === undefined) throw new SyntaxError('DynamoDB sent a number that is none.');
+    return number;
   }
 
   #bytes(): Uint8Array {

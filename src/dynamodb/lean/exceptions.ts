@@ -1,4 +1,5 @@
 import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { isJsonObject, parseJsonObject } from '../../json/parse.ts';
 import type { SdkFailure } from '../calls/failures.ts';
 import type { HttpAnswer } from './http-answer.ts';
 
@@ -7,7 +8,7 @@ const LONGEST_MESSAGE = 16_384;
 
 /** The exception in an answer of DynamoDB, as the SDK would throw it. */
 export function exceptionOf(answer: HttpAnswer): SdkFailure {
-  const body = parseObject(answer.body);
+  const body = parseJsonObject(answer.body.toString());
   const type = answer.headers['x-amzn-errortype'] ?? String(body.__type ?? 'UnknownError');
   const exception = new DynamoDBServiceException({
     name: nameIn(type.slice(0, LONGEST_TYPE)),
@@ -19,7 +20,7 @@ export function exceptionOf(answer: HttpAnswer): SdkFailure {
     exception,
     // The SDK looks in its headers for how long to wait.
     { $response: { statusCode: answer.status, headers: answer.headers } },
-    isObject(body.Item) && { Item: withBytes(body.Item) },
+    isJsonObject(body.Item) && { Item: body.Item },
   ) as SdkFailure;
 }
 
@@ -32,33 +33,4 @@ function nameIn(type: string): string {
 export function metadataOf({ status, headers }: HttpAnswer) {
   const requestId = headers['x-amzn-requestid'];
   return { httpStatusCode: status, ...(requestId !== undefined && { requestId }) };
-}
-
-function parseObject(body: Buffer): Record<string, unknown> {
-  try {
-    const parsed: unknown = JSON.parse(body.toString());
-    return isObject(parsed) ? parsed : {};
-  } catch {
-    return {};
-  }
-}
-
-/** AttributeValues with bytes where JSON has base64, as the SDK gives an exception's item. */
-function withBytes(attributes: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(
-    Object.entries(attributes).map(([name, value]) => [name, bytesOf(value)]),
-  );
-}
-
-function bytesOf(value: unknown): unknown {
-  if (!isObject(value)) return value;
-  const { B, BS, L, M } = value;
-  if (typeof B === 'string') return { B: Buffer.from(B, 'base64') };
-  if (Array.isArray(BS)) return { BS: BS.map((bytes) => Buffer.from(bytes, 'base64')) };
-  if (Array.isArray(L)) return { L: L.map(bytesOf) };
-  return isObject(M) ? { M: withBytes(M) } : value;
-}
-
-function isObject(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }

@@ -70,6 +70,14 @@ const KNOWN: [string, RegExp][] = [
     'The Segment parameter is zero-based and must be less than parameter TotalSegments',
     /less than total_segments/,
   ],
+  [
+    'One or more parameter values were invalid: ComparisonOperator EQ is not valid for M AttributeValue type',
+    /key's type/,
+  ],
+  [
+    'The provided starting key is invalid: Invalid ExclusiveStartKey. Please use ExclusiveStartKey with correct Segment. TotalSegments: 2 Segment: 0',
+    /^last_evaluated_key is not one/,
+  ],
   ['Invalid UpdateExpression: Syntax error; token: "=", near: "SET = 1"', /syntax error at "="\.$/],
   ['Invalid UpdateExpression: Syntax error; token: <EOF>, near: "SET"', /ends too early/],
   [

@@ -1,10 +1,8 @@
-import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import { unmarshall } from '@aws-sdk/util-dynamodb';
 import { ServiceError } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
-import { UNMARSHALL_OPTIONS } from '../../calls/client.ts';
 import { asFailure } from '../../calls/failures.ts';
+import { decodeAttributes } from '../../lean/decode.ts';
 import { keyMembers } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { NativeItem } from '../../values/native-values.ts';
@@ -31,9 +29,8 @@ export async function itemOfFailedCondition(
     const item = encodeItem(stored);
     return presentItem(item, keyMembers(item, Object.keys(key)), call);
   };
-  if (Item) {
-    return present(unmarshall(Item as Record<string, AttributeValue>, UNMARSHALL_OPTIONS));
-  }
+  const stored = Item && decodeAttributes(Item);
+  if (stored) return present(stored);
   try {
     const current = await readCurrentItem(table, key, call);
     return current ? present(current) : null;
