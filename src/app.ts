@@ -12,7 +12,7 @@ import { createReadiness } from './readiness.ts';
 import { createSchemaReader } from './schema-reader.ts';
 import { readTableGuide } from './table-guide.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
-import { TOOLS } from './tools/registry.ts';
+import { toolsFor } from './tools/registry.ts';
 import { VERSION } from './version.ts';
 
 /** Where ECS and EKS name the endpoint that gives a task its credentials. */
@@ -50,6 +50,7 @@ export function gatewaySettings(
     // No proxy leads to this machine.
     proxyEnvironment: config.NODE_USE_ENV_PROXY && !local ? PROCESS_ENVIRONMENT : undefined,
     tableName: config.DYNAMODB_TABLE_NAME,
+    furtherTables: config.DYNAMODB_TABLES,
     maxInFlight: config.MAX_IN_FLIGHT,
     maxQueue: config.MAX_QUEUE,
     maxPages: config.MAX_PAGES,
@@ -80,7 +81,8 @@ export function createMcpServers(
   log: Logger,
 ): McpServerFactory {
   return createMcpServerFactory({
-    tools: TOOLS,
+    tools: toolsFor(gateway.tableNames),
+    tables: gateway.tableNames,
     invoke,
     schema: createSchemaReader(gateway, log),
     version: VERSION,
@@ -97,14 +99,22 @@ export function createApp(
   log: Logger,
   budgets = memoryBudgets(),
 ): App {
-  const isReady = createReadiness(gateway, log);
-  const status = { table: gateway.tableName, version: VERSION, draining: false, isReady };
+  const readiness = gateway.tableNames.map((name): [string, () => Promise<boolean>] => [
+    name,
+    createReadiness(gateway.at(name), log),
+  ]);
+  const status = {
+    table: gateway.tableName,
+    version: VERSION,
+    draining: false,
+    tables: new Map(readiness),
+  };
   const invoke = createInvoker(config, gateway, log, budgets);
   const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log), {
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
   const server = createServer({
-    tools: TOOLS,
+    tools: toolsFor(gateway.tableNames),
     invoke,
     mcp,
     status,
@@ -120,7 +130,7 @@ export function createApp(
   return {
     listen: async () => {
       const url = await listen(server, config);
-      void isReady();
+      for (const [, isReady] of readiness) void isReady();
       return url;
     },
     close: async () => {

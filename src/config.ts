@@ -3,7 +3,16 @@ import { z } from 'zod';
 import { apiKeys } from './config/api-keys.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { defaultHost, exposureProblems, type Given, type Purpose } from './config/exposure.ts';
-import { flag, integer, logLevel, region } from './config/fields.ts';
+import {
+  flag,
+  integer,
+  list,
+  logLevel,
+  region,
+  TABLE_NAME,
+  TABLE_NAME_RULE,
+  tableName,
+} from './config/fields.ts';
 import { misspelledSettings } from './config/misspelled.ts';
 import { hosts, origins, originsOrHosts } from './config/web-names.ts';
 import { StartError } from './errors.ts';
@@ -22,9 +31,13 @@ export const ENVIRONMENT = z.object({
   AWS_SESSION_TOKEN: z.string().optional().describe('Session token of temporary credentials.'),
   DYNAMODB_TABLE_NAME: z
     .string()
-    .regex(/^[\w.-]{3,255}$/, 'must be 3 to 255 letters, digits, "_", "-" or "."')
+    .regex(TABLE_NAME, `must be ${TABLE_NAME_RULE}`)
     .default('MedAssureAI_Artifacts')
     .describe('Name of the table.'),
+  DYNAMODB_TABLES: list(
+    tableName,
+    `must be table names of ${TABLE_NAME_RULE}, comma separated`,
+  ).describe('Further tables that a request may name, comma separated.'),
   DYNAMODB_ENDPOINT_URL: z
     .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
     .optional()

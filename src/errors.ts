@@ -17,7 +17,9 @@ export const ERRORS = {
   NotFound: { status: 404, retryable: false },
   MethodNotAllowed: { status: 405, retryable: false },
   ConditionalCheckFailed: { status: 409, retryable: false },
+  TransactionCanceled: { status: 409, retryable: false },
   Conflict: { status: 409, retryable: true },
+  IdempotencyMismatch: { status: 409, retryable: false },
   TooLarge: { status: 413, retryable: false },
   UnsupportedMediaType: { status: 415, retryable: false },
   Throttled: { status: 429, retryable: true, retryAfterSeconds: 1 },
@@ -38,8 +40,22 @@ export interface Issue {
   message: string;
 }
 
+/** Why an operation of a cancelled transaction could not be done. */
+export interface Reason {
+  /** Where the operation stands in the request. */
+  index: number;
+  /** DynamoDB's code, or `ItemNotFound`. */
+  code: string;
+  error: string;
+  /** The stored item that made a condition fail; null when there is none. */
+  item?: unknown;
+}
+
 interface ErrorDetails {
   issues?: Issue[] | undefined;
+  reasons?: Reason[] | undefined;
+  /** Where this failure differs from others of its code. */
+  retryable?: boolean;
   /** The stored item that made a condition fail; null when there is none. */
   item?: unknown;
   cause?: unknown;
@@ -54,6 +70,7 @@ export interface ErrorBody {
   request_id: string;
   issues?: Issue[];
   item?: unknown;
+  reasons?: Reason[];
 }
 
 /** A failure the caller is told about: one sentence of ours and a code of {@link ERRORS}. */
@@ -62,12 +79,16 @@ export class ServiceError extends Error {
   readonly code: ErrorCode;
   readonly issues: Issue[] | undefined;
   readonly item: unknown;
+  readonly reasons: Reason[] | undefined;
+  readonly retryable: boolean;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
     this.code = code;
     this.issues = details.issues;
     this.item = details.item;
+    this.reasons = details.reasons;
+    this.retryable = details.retryable ?? this.kind.retryable;
   }
 
   get kind(): ErrorKind {
@@ -76,10 +97,6 @@ export class ServiceError extends Error {
 
   get status(): number {
     return this.kind.status;
-  }
-
-  get retryable(): boolean {
-    return this.kind.retryable;
   }
 
   /** The reply of every transport; the cause stays in the log. */
@@ -92,6 +109,7 @@ export class ServiceError extends Error {
       request_id: requestId,
       ...(this.issues && { issues: this.issues }),
       ...(this.item !== undefined && { item: this.item }),
+      ...(this.reasons && { reasons: this.reasons }),
     };
   }
 }

@@ -16,6 +16,7 @@ const READ_ACTIONS = [
 /** What it asks besides, when it may write. */
 const WRITE_ACTIONS = [
   'dynamodb:BatchWriteItem',
+  'dynamodb:ConditionCheckItem',
   'dynamodb:DeleteItem',
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',

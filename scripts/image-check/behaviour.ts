@@ -1,7 +1,7 @@
 import { deepStrictEqual } from 'node:assert/strict';
 import type { JsonObject } from '../../src/json/parse.ts';
 import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
-import { lasting, README_CALLS, type ReadmeCall } from '../../tests/support/readme-calls.ts';
+import { CALLS, lasting, type ReadmeCall } from '../../tests/support/readme-calls.ts';
 import type { Run } from './containers.ts';
 import type { Docker } from './docker.ts';
 import type { Report } from './report.ts';
@@ -33,7 +33,7 @@ export async function checkBehaviour(
   url: string,
   report: Report,
 ): Promise<void> {
-  await report.check("the README's calls answer as documented", () => readmeCalls(url));
+  await report.check('the calls of the docs answer as documented', () => readmeCalls(url));
   await report.check('no process has rights, nothing is writable', () => confined(docker, run));
   await report.check('a burst of requests fits into the memory', async () => {
     await burst(url);
@@ -52,8 +52,8 @@ export async function post(url: string, body: unknown): Promise<string> {
 
 async function readmeCalls(url: string): Promise<string> {
   await post(`${url}/tools/batch_write_item`, { put: SAMPLE_ITEMS });
-  for (const call of README_CALLS) await readmeCall(url, call);
-  return `${README_CALLS.length} calls`;
+  for (const call of CALLS) await readmeCall(url, call);
+  return `${CALLS.length} calls`;
 }
 
 async function readmeCall(url: string, { route, body, headers, reply }: ReadmeCall): Promise<void> {

@@ -8,16 +8,23 @@ export const createTableCommand: Command = {
   name: 'create-table',
   summary: 'create the configured table, unless it exists',
   options: {
+    table: {
+      type: 'string',
+      value: 'NAME',
+      summary: 'another of the configured tables, for create-table',
+    },
     wait: {
       type: 'string',
       value: 'SECONDS',
       summary: 'wait this long for a DynamoDB that is not there yet',
     },
   },
-  run: async ({ wait = '0' }) => {
+  run: async ({ wait = '0', table }) => {
     if (!/^\d{1,4}$/.test(String(wait))) throw new UsageError('--wait takes a number of seconds');
     const config = loadConfig({ local: false, listens: false });
-    const name = config.DYNAMODB_TABLE_NAME;
+    const names = [config.DYNAMODB_TABLE_NAME, ...config.DYNAMODB_TABLES];
+    const name = names.find((known) => known === (table ?? known));
+    if (name === undefined) throw new UsageError(`--table takes one of ${names.join(', ')}`);
     const created = await createTable(gatewaySettings(config), name, Number(wait) * 1_000);
     print(
       created ? `Created the table ${name}.` : `The table ${name} exists; nothing was changed.`,

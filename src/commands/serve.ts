@@ -36,6 +36,7 @@ function logStart(log: Logger, config: Config, url: string): void {
     version: VERSION,
     node: process.version,
     table: config.DYNAMODB_TABLE_NAME,
+    ...(config.DYNAMODB_TABLES.length > 0 && { further_tables: config.DYNAMODB_TABLES }),
     region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
     read_only: config.READ_ONLY,
     api_keys: config.API_KEYS.length,

@@ -59,3 +59,12 @@ export function list<Entry>(read: (entry: string) => Entry | undefined, rule: st
     })
     .default([]);
 }
+
+/** The names that DynamoDB allows. */
+export const TABLE_NAME = /^[\w.-]{3,255}$/;
+export const TABLE_NAME_RULE = '3 to 255 letters, digits, "_", "-" or "."';
+
+/** A table's name; undefined for what is none. */
+export function tableName(text: string): string | undefined {
+  return TABLE_NAME.test(text) ? text : undefined;
+}

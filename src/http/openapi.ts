@@ -17,6 +17,17 @@ const ERROR_SCHEMA = z.strictObject({
     .optional()
     .describe('What is wrong in the request.'),
   item: z.unknown().optional().describe('The stored item that made a condition fail.'),
+  reasons: z
+    .array(
+      z.strictObject({
+        index: z.int(),
+        code: z.string(),
+        error: z.string(),
+        item: z.unknown().optional(),
+      }),
+    )
+    .optional()
+    .describe('Why operations of a cancelled transaction failed.'),
 });
 
 /** The OpenAPI 3.1 document of all routes, made from the registry. */

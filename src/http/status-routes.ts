@@ -6,8 +6,21 @@ export interface Status {
   readonly table: string;
   readonly version: string;
   readonly draining: boolean;
-  /** Whether the table can be used. */
-  isReady(): Promise<boolean>;
+  /** Whether a table can be used, by name. */
+  readonly tables: ReadonlyMap<string, () => Promise<boolean>>;
+}
+
+const READY = 'ready';
+const UNAVAILABLE = 'unavailable';
+
+async function statesOf({ tables }: Status): Promise<Record<string, string>> {
+  const states = [...tables].map(
+    async ([name, isReady]): Promise<[string, string]> => [
+      name,
+      (await isReady()) ? READY : UNAVAILABLE,
+    ],
+  );
+  return Object.fromEntries(await Promise.all(states));
 }
 
 export function addStatusRoutes(app: FastifyInstance, status: Status): void {
@@ -15,9 +28,11 @@ export function addStatusRoutes(app: FastifyInstance, status: Status): void {
   const health = { status: 'healthy', service: SERVICE, table };
   app.get('/health', async () => health);
   app.get('/ready', async (_request, reply) => {
-    const state = status.draining ? 'draining' : (await status.isReady()) ? 'ready' : 'unavailable';
-    reply.code(state === 'ready' ? 200 : 503);
-    return { status: state, service: SERVICE, table };
+    const tables = await statesOf(status);
+    const state = status.draining ? 'draining' : (tables[table] ?? UNAVAILABLE);
+    reply.code(state === READY ? 200 : 503);
+    const several = status.tables.size > 1;
+    return { status: state, service: SERVICE, table, ...(several && { tables }) };
   });
   app.get('/', async () => ({
     service: SERVICE,

@@ -4,6 +4,7 @@ import { newTrail, type Trail } from '../dynamodb/calls/call.ts';
 import { Cancellation } from '../dynamodb/calls/cancellation.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
+import { withIdempotencyKey } from './idempotency.ts';
 import { holdReply, refuseWhenFull } from './reply-budget.ts';
 
 /** What the routes of tools need to know. */
@@ -31,7 +32,8 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
       });
       refuseWhenFull(replies, principal.share);
       try {
-        const output = await invoke(tool, request.body, { principal, requestId, trail, hangUp });
+        const input = withIdempotencyKey(tool, request);
+        const output = await invoke(tool, input, { principal, requestId, trail, hangUp });
         const text = JSON.stringify({ success: true, ...output });
         holdReply(replies, principal.share, { response, text, repeatable: tool.effect === 'read' });
         reply.type('application/json; charset=utf-8');

@@ -6,8 +6,9 @@ import { SAMPLE_ITEMS } from './sample-items.ts';
 
 const SEED_DEADLINE_MS = 30_000;
 
-/** Creates the table if there is none, with the sample items in it. */
+/** Creates the tables that are not there: the default one with the sample items in it. */
 export async function prepareTable(settings: GatewaySettings, log: Logger): Promise<void> {
+  for (const name of settings.furtherTables) await createTable(settings, name);
   const created = await createTable(settings, settings.tableName);
   if (!created) return;
   const gateway = createGateway(settings);

@@ -51,7 +51,8 @@ export function errorResult(failure: ServiceError, requestId: string): CallToolR
   const body = failure.body(requestId);
   const retry = failure.retryable ? ' The same call may succeed later.' : '';
   const said = sentence(`${failure.code}: ${failure.message}${retry}`);
-  const text = isJsonObject(body.item) ? `${said}\n${fence({ item: body.item })}` : said;
+  const shown = { ...(isJsonObject(body.item) && { item: body.item }), reasons: body.reasons };
+  const text = body.item || body.reasons ? `${said}\n${fence(shown)}` : said;
   return { isError: true, content: [{ type: 'text', text }], _meta: { [ERROR_META]: body } };
 }
 

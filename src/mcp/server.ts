@@ -17,7 +17,7 @@ import { callerOf } from './caller.ts';
 import { complete } from './completions.ts';
 import { modelView } from './model-values.ts';
 import { getPrompt, PROMPTS } from './prompts.ts';
-import { RESOURCES, readResource } from './resources.ts';
+import { RESOURCES, readResource, TEMPLATES } from './resources.ts';
 import { errorResult, type ResultMode, toolResult } from './results.ts';
 import { createTableReader } from './table-reader.ts';
 import { listTools } from './tool-list.ts';
@@ -28,6 +28,8 @@ export type { McpServerFactory };
 /** What the MCP servers are made from. */
 export interface McpOptions {
   tools: readonly AnyTool[];
+  /** The names of all tables, the default one's first. */
+  tables: readonly string[];
   invoke: Invoke;
   version: string;
   /** Offer only tools that read. */
@@ -62,11 +64,11 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const offered = tools.filter(({ effect }) => effect === 'read' || !options.readOnly);
   const toolList = rememberLast((schema: TableSchema | undefined) => ({
-    tools: listTools(offered, options.resultMode, schema),
+    tools: listTools(offered, options.resultMode, schema, options.tables),
     // Without the schema it is not the whole list: to be asked for again.
     ...(schema === undefined && { ttlMs: 0 }),
   }));
-  const templateList = { resourceTemplates: [] };
+  const templateList = { resourceTemplates: options.tables.length > 1 ? TEMPLATES : [] };
   return ({ authInfo }) => {
     const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, SERVER_OPTIONS);
     const reader = (context: ServerContext) =>
@@ -87,7 +89,7 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
       asProtocolErrors(() => getPrompt(params.name, params.arguments, reader(context))),
     );
     server.setRequestHandler('completion/complete', ({ params }, context) =>
-      asProtocolErrors(() => complete(params, reader(context))),
+      asProtocolErrors(() => complete(params, reader(context), options.tables)),
     );
     return server;
   };

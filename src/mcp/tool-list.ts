@@ -2,6 +2,7 @@ import type { Tool as McpTool } from '@modelcontextprotocol/server';
 import type { KeyType, TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
+import { LIKE, TABLE } from '../tools/schemas.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { withTableKeys } from './example-keys.ts';
 import { MESSAGE, type ResultMode } from './results.ts';
@@ -19,15 +20,17 @@ export function listTools(
   tools: readonly AnyTool[],
   mode: ResultMode,
   table: TableSchema | undefined,
+  tables: readonly string[],
 ): McpTool[] {
   const sortKeyType = JSON_TYPES[table?.sort[0]?.type ?? 'S'];
+  const explained = new Set<string>();
   return tools.map((tool) => ({
     name: tool.name,
     title: tool.title,
     description: table
       ? `${tool.description} Example: ${shortestExample(tool, table)}`
       : tool.description,
-    inputSchema: inputSchema(tool, sortKeyType),
+    inputSchema: onceExplained(inputSchema(tool, { sortKeyType, tables }), explained),
     ...(mode !== 'text' && { outputSchema: outputSchema(tool) }),
     annotations: annotations(tool),
   }));
@@ -51,8 +54,23 @@ function shortestExample({ examples }: AnyTool, table: TableSchema): string {
 }
 
 /** Every tool's schemas are objects; a test of the registry holds that. */
-function inputSchema(tool: AnyTool, sortKeyType: string): McpTool['inputSchema'] {
-  return slim(toJsonSchema(tool.input, 'input'), sortKeyType) as McpTool['inputSchema'];
+function inputSchema(tool: AnyTool, of: Place): McpTool['inputSchema'] {
+  return slim(toJsonSchema(tool.input, 'input'), of) as McpTool['inputSchema'];
+}
+
+/** The schema without the descriptions of fields that an earlier tool has with the same words. */
+function onceExplained(
+  schema: McpTool['inputSchema'],
+  explained: Set<string>,
+): McpTool['inputSchema'] {
+  const properties = Object.entries(schema.properties ?? {}).map(([name, field]) => {
+    const { description, ...rest } = field as JsonObject;
+    const explanation = `${name}: ${description}`;
+    if (explained.has(explanation)) return [name, rest];
+    explained.add(explanation);
+    return [name, field];
+  });
+  return { ...schema, properties: Object.fromEntries(properties) };
 }
 
 /**
@@ -64,7 +82,8 @@ function outputSchema(tool: AnyTool): McpTool['outputSchema'] {
   const members = Object.entries(properties as JsonObject).flatMap(([name, schema]) => {
     const { type, items } = schema as JsonObject;
     if (typeof type !== 'string') return [];
-    return [[name, { type, ...(isJsonObject(items) && { items: { type: items.type } }) }]];
+    const listed = isJsonObject(items) && typeof items.type === 'string';
+    return [[name, { type, ...(listed && { items: { type: items.type } }) }]];
   });
   return {
     type: 'object',
@@ -72,26 +91,38 @@ function outputSchema(tool: AnyTool): McpTool['outputSchema'] {
   };
 }
 
+/** What a list is made for. */
+interface Place {
+  sortKeyType: string;
+  tables: readonly string[];
+}
+
 /**
  * Drops what a model does not need: every call is checked against the whole schema. What a sort key
  * is compared with has any type in the registry, and the type of the table's sort key here.
  */
-function slim(schema: JsonObject, sortKeyType: string, depth = 0): JsonObject {
+function slim(schema: JsonObject, place: Place, depth = 0): JsonObject {
+  const { properties, items, [LIKE]: tool } = schema;
+  if (typeof tool === 'string') return { type: 'object', description: `As in ${tool}.` };
   const kept = Object.entries(schema).filter(
     ([name]) => !SPARED.has(name) && !(name === 'description' && depth > DEEPEST_DESCRIPTION),
   );
-  const { properties, items } = schema;
   return {
-    ...(schema.type === undefined && { type: sortKeyType }),
+    ...(schema.type === undefined && { type: place.sortKeyType }),
     ...Object.fromEntries(kept),
-    ...(isJsonObject(properties) && {
-      properties: Object.fromEntries(
-        Object.entries(properties).map(([name, member]) => [
-          name,
-          slim(member as JsonObject, sortKeyType, depth + 1),
-        ]),
-      ),
-    }),
-    ...(isJsonObject(items) && { items: slim(items, sortKeyType, depth + 1) }),
+    ...(isJsonObject(properties) && { properties: slimFields(properties, place, depth) }),
+    ...(isJsonObject(items) && { items: slim(items, place, depth + 1) }),
   };
+}
+
+/** The fields, that of a table only where there are several to choose from. */
+function slimFields(properties: JsonObject, place: Place, depth: number): JsonObject {
+  const fields = Object.entries(properties).map(([name, schema]): [string, JsonObject] => [
+    name,
+    slim(schema as JsonObject, place, depth + 1),
+  ]);
+  const { [TABLE]: table, ...others } = Object.fromEntries(fields);
+  return table && place.tables.length > 1
+    ? { ...others, [TABLE]: { ...table, enum: [...place.tables] } }
+    : others;
 }

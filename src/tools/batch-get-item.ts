@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import { counted } from './counted.ts';
+import { listOf } from './lists.ts';
+import { count, itemList } from './replies.ts';
 import {
   consistentRead,
-  count,
   expressionNames,
-  itemList,
   key,
-  listOf,
   MOST_ENTRIES,
   projectionExpression,
 } from './schemas.ts';

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { counted } from './counted.ts';
-import { count, hint, item, key, listOf, MOST_ENTRIES } from './schemas.ts';
+import { listOf } from './lists.ts';
+import { count, hint } from './replies.ts';
+import { item, key, MOST_ENTRIES } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const batchWriteItem = defineTool({

@@ -1,7 +1,25 @@
 import { z } from 'zod';
+import type { DeleteItemRequest } from '../dynamodb/operations/writes/delete-item.ts';
 import { conditionsRequest } from './conditions.ts';
-import { conditions, hint, key, oldItem } from './schemas.ts';
+import { hint, oldItem } from './replies.ts';
+import {
+  conditions,
+  idempotencyKey,
+  key,
+  OLD_WITHOUT_KEY,
+  returnsOldOrRepeats,
+} from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
+
+/** What a delete is, also in a transaction. */
+export const deleteFields = { key, ...conditions };
+
+/** What the gateway wants to know of a delete. */
+export function deleteRequest(
+  input: z.output<z.ZodObject<typeof deleteFields>>,
+): DeleteItemRequest {
+  return { key: input.key, ...conditionsRequest(input) };
+}
 
 export const deleteItem = defineTool({
   name: 'delete_item',
@@ -10,12 +28,15 @@ export const deleteItem = defineTool({
     'Delete the item of a whole key; if there is none that is fine. For many keys use batch_write_item, for single attributes update_item.',
   effect: 'destructive',
   idempotent: true,
+  takesIdempotencyKey: true,
   maxInputBytes: INPUT_BYTES.item,
-  input: z.strictObject({
-    key,
-    ...conditions,
-    return_old: z.boolean().optional().describe('Return the deleted item.'),
-  }),
+  input: z
+    .strictObject({
+      ...deleteFields,
+      return_old: z.boolean().optional().describe('Return the deleted item.'),
+      idempotency_key: idempotencyKey,
+    })
+    .refine(returnsOldOrRepeats, OLD_WITHOUT_KEY),
   output: z.strictObject({ old_item: oldItem, hint }),
   examples: [
     {
@@ -34,9 +55,9 @@ export const deleteItem = defineTool({
   run: async (input, { gateway, call }) => {
     const old = await gateway.deleteItem(
       {
-        key: input.key,
-        ...conditionsRequest(input),
+        ...deleteRequest(input),
         returnOld: input.return_old,
+        idempotencyKey: input.idempotency_key,
       },
       call,
     );

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Call } from '../dynamodb/calls/call.ts';
 import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
 import type { Sample } from '../dynamodb/operations/entities.ts';
-import { count, openMap } from './schemas.ts';
+import { count } from './replies.ts';
+import { openMap } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const COUNTED_LATER = 'As of some hours ago; null where DynamoDB has not counted yet.';

@@ -1,11 +1,6 @@
 import { z } from 'zod';
-import {
-  consistentRead,
-  expressionNames,
-  foundItem,
-  key,
-  projectionExpression,
-} from './schemas.ts';
+import { foundItem } from './replies.ts';
+import { consistentRead, expressionNames, key, projectionExpression } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const getItem = defineTool({

@@ -5,6 +5,7 @@ import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import { asServiceError, type ErrorCode, ServiceError } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
+import { tableIn } from './tables.ts';
 import type { AnyTool, Principal } from './tool.ts';
 import { validateInput } from './validate.ts';
 import { valueHint } from './value-hint.ts';
@@ -45,11 +46,18 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     try {
       authorise(tool, settings);
       const input = validateInput(tool, rawInput, options.view?.read);
+      const port = gateway.at(tableIn(input));
+      Object.assign(about, gateway.tableNames.length > 1 && { table: port.tableName });
       const { requestDeadlineMs: deadlineMs, results, guide } = settings;
-      const of = { ...options, caller: principal.share, log: callLog };
+      const of = { ...options, principal: principal.name, caller: principal.share, log: callLog };
       const output = await withHint(input, () =>
         withCall({ ...of, deadlineMs, results }, (call) =>
-          tool.run(input as never, { gateway, call, guide }),
+          tool.run(input as never, {
+            gateway: port,
+            call,
+            // It is about the default table.
+            guide: port === gateway ? guide : undefined,
+          }),
         ),
       );
       log.info(

@@ -4,6 +4,8 @@ import { isJsonObject, type JsonObject, parseJson } from '../json/parse.ts';
 export interface Shape {
   kind: 'object' | 'array';
   members: ReadonlyMap<string, Shape>;
+  /** Whether an object has fields of the service's, not names of the caller's. */
+  isClosed: boolean;
   elements: Shape | undefined;
 }
 
@@ -17,7 +19,7 @@ export function shapeOf({ type, properties, items }: JsonObject): Shape | undefi
     },
   );
   const elements = isJsonObject(items) ? shapeOf(items) : undefined;
-  return { kind: type, members: new Map(members), elements };
+  return { kind: type, members: new Map(members), isClosed: properties !== undefined, elements };
 }
 
 /**

@@ -1,7 +1,27 @@
 import { z } from 'zod';
+import type { PutItemRequest } from '../dynamodb/operations/writes/put-item.ts';
 import { conditionsRequest } from './conditions.ts';
-import { conditions, hint, item, oldItem } from './schemas.ts';
+import { hint, oldItem } from './replies.ts';
+import {
+  conditions,
+  idempotencyKey,
+  item,
+  OLD_WITHOUT_KEY,
+  returnsOldOrRepeats,
+} from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
+
+/** What a put is, also in a transaction. */
+export const putFields = {
+  item,
+  create_only: z.boolean().optional().describe('Only when no item has this key.'),
+  ...conditions,
+};
+
+/** What the gateway wants to know of a put. */
+export function putRequest(input: z.output<z.ZodObject<typeof putFields>>): PutItemRequest {
+  return { item: input.item, createOnly: input.create_only, ...conditionsRequest(input) };
+}
 
 export const putItem = defineTool({
   name: 'put_item',
@@ -10,13 +30,15 @@ export const putItem = defineTool({
     'Store an item whole; it replaces the one with the same key, unless create_only. To change some attributes use update_item, for many items batch_write_item.',
   effect: 'destructive',
   idempotent: true,
+  takesIdempotencyKey: true,
   maxInputBytes: INPUT_BYTES.item,
-  input: z.strictObject({
-    item,
-    create_only: z.boolean().optional().describe('Only when no item has this key.'),
-    ...conditions,
-    return_old: z.boolean().optional().describe('Return the replaced item.'),
-  }),
+  input: z
+    .strictObject({
+      ...putFields,
+      return_old: z.boolean().optional().describe('Return the replaced item.'),
+      idempotency_key: idempotencyKey,
+    })
+    .refine(returnsOldOrRepeats, OLD_WITHOUT_KEY),
   output: z.strictObject({ old_item: oldItem, hint }),
   examples: [
     {
@@ -41,10 +63,9 @@ export const putItem = defineTool({
   run: async (input, { gateway, call }) => {
     const old = await gateway.putItem(
       {
-        item: input.item,
-        createOnly: input.create_only,
-        ...conditionsRequest(input),
+        ...putRequest(input),
         returnOld: input.return_old,
+        idempotencyKey: input.idempotency_key,
       },
       call,
     );

@@ -5,7 +5,8 @@ import {
   pageReply,
   pageRequest,
 } from './pages.ts';
-import { attributes, expression, page, paging } from './schemas.ts';
+import { page } from './replies.ts';
+import { attributes, expression, paging } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const anyValue = z.unknown().refine((value) => value !== undefined);

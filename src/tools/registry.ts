@@ -3,14 +3,17 @@ import { batchWriteItem } from './batch-write-item.ts';
 import { deleteItem } from './delete-item.ts';
 import { describeTable } from './describe-table.ts';
 import { getItem } from './get-item.ts';
+import { listTables } from './list-tables.ts';
 import { putItem } from './put-item.ts';
 import { query } from './query.ts';
 import { scan } from './scan.ts';
+import { onTables } from './tables.ts';
 import type { AnyTool } from './tool.ts';
+import { transactGetItems } from './transact-get-items.ts';
+import { transactWriteItems } from './transact-write-items.ts';
 import { updateItem } from './update-item.ts';
 
-/** All tools, in the order in which they are listed. Every transport is a loop over this. */
-export const TOOLS: readonly AnyTool[] = [
+const ALL = [
   putItem,
   getItem,
   updateItem,
@@ -19,5 +22,15 @@ export const TOOLS: readonly AnyTool[] = [
   scan,
   batchGetItem,
   batchWriteItem,
+  transactWriteItems,
+  transactGetItems,
   describeTable,
 ];
+
+/** All tools, in the order in which they are listed. Every transport is a loop over this. */
+export const TOOLS: readonly AnyTool[] = ALL.map(onTables);
+
+/** The tools of a service with these tables. */
+export function toolsFor(tables: readonly string[]): readonly AnyTool[] {
+  return tables.length > 1 ? [...TOOLS, listTables] : TOOLS;
+}

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import { wholeNumber } from './lists.ts';
 import {
   COUNT_WITHOUT_PROJECTION,
   countsWithoutProjection,
   pageReply,
   pageRequest,
 } from './pages.ts';
-import { page, paging, wholeNumber } from './schemas.ts';
+import { page } from './replies.ts';
+import { paging } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 const MAX_SEGMENTS = 1_000_000;

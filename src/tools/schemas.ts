@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
-import { describeIssue } from './issues.ts';
-import { toJsonSchema } from './json-schema.ts';
+import { wholeNumber } from './lists.ts';
 
 /**
  * The shapes that several tools share. Open maps are checked by hand: zod's records drop a member
@@ -51,6 +50,18 @@ export const key = openMap('All key attributes and no others.');
 
 export const attributes = (description: string) => openMap(description).optional();
 
+/** The field that says which of several tables is meant. */
+export const TABLE = 'table';
+export const table = z.string().optional().describe('One of several tables; the default without.');
+
+/** A part that has the fields of a tool, which the lists for models need not repeat. */
+export function like<Part extends z.ZodType>(tool: string, part: Part): Part {
+  return part.meta({ [LIKE]: tool }) as Part;
+}
+
+/** The member of a JSON Schema that names the tool whose fields it has. */
+export const LIKE = 'x-like';
+
 export const expressionNames = mapOf<string>(
   '{"#s": "status"}, for reserved words.',
   '#',
@@ -73,53 +84,11 @@ const EMPTY = { error: 'must not be empty' };
 
 export const text = z.string().refine(isText, EMPTY).meta({ minLength: 1 });
 
-/**
- * A list that is counted before its elements are looked at, up to the first that does not fit: a
- * million wrong ones would make a million complaints.
- */
-export function listOf<Entry extends z.ZodType>(
-  entry: Entry,
-  { minimum = 0, maximum }: { minimum?: number; maximum: number },
-) {
-  return z
-    .custom<z.output<Entry>[]>()
-    .superRefine((list: unknown, context) => {
-      const complaint = complaintAbout(list, entry, minimum, maximum);
-      if (complaint) context.addIssue({ code: 'custom', ...complaint });
-    })
-    .meta({
-      type: 'array',
-      items: toJsonSchema(entry, 'input'),
-      ...(minimum > 0 && { minItems: minimum }),
-      maxItems: maximum,
-    });
-}
-
-/** A whole number within bounds that a refusal names. */
-export function wholeNumber(minimum: number, maximum: number) {
-  const rule = `must be a whole number from ${minimum} to ${maximum}`;
-  const error = ({ input }: { input?: unknown }) =>
-    typeof input === 'string' ? `${rule}, without quotes` : rule;
-  return z.int({ error }).min(minimum, { error }).max(maximum, { error });
-}
-
-function complaintAbout(list: unknown, entry: z.ZodType, minimum: number, maximum: number) {
-  if (list === undefined) return { message: 'is required' };
-  if (!Array.isArray(list)) return { message: 'must be a list' };
-  if (list.length === 0 && minimum > 0) return { message: 'must not be empty' };
-  if (list.length < minimum) return { message: `must have at least ${minimum} elements` };
-  if (list.length > maximum) return { message: `must have at most ${maximum} elements` };
-  for (const [index, element] of list.entries()) {
-    const { error } = entry.safeParse(element, { error: describeIssue });
-    if (error) return { path: [index], message: error.issues[0]?.message ?? 'is not valid' };
-  }
-  return undefined;
-}
-
 /** The most entries that a batch may be configured to take; `MAX_BATCH_ENTRIES` is the limit in force. */
 export const MOST_ENTRIES = 100_000;
 
 const MAX_EXPRESSION_BYTES = 4_096;
+const MAX_KEY_CHARACTERS = 128;
 /** All that DynamoDB's grammar knows, placeholders included; Dynoxide ends at some of the rest. */
 const ASCII = /^\p{ASCII}*$/u;
 
@@ -146,6 +115,28 @@ export const conditions = {
   expression_values: expressionValues,
 };
 
+/** What makes a write one that can be repeated, which returns no attributes then. */
+export const idempotencyKey = text
+  .refine((key) => [...key].length <= MAX_KEY_CHARACTERS, {
+    error: `must have at most ${MAX_KEY_CHARACTERS} characters`,
+  })
+  .meta({ maxLength: MAX_KEY_CHARACTERS })
+  .optional()
+  .describe('Same key, same request: done once in ten minutes.');
+
+/** The answer to a write that may be a repetition has no attributes to return. */
+export function returnsOldOrRepeats(input: {
+  return_old?: boolean | undefined;
+  idempotency_key?: string | undefined;
+}): boolean {
+  return !input.return_old || input.idempotency_key === undefined;
+}
+
+export const OLD_WITHOUT_KEY = {
+  path: ['return_old'],
+  error: 'does not go with idempotency_key, whose writes return nothing',
+};
+
 /** What a query and a scan have in common. */
 export const paging = {
   index_name: text.optional().describe('Index to read.'),
@@ -161,31 +152,3 @@ export const paging = {
   select: z.enum(['COUNT']).optional().describe('Only the count.'),
   last_evaluated_key: openMap('From the previous reply, to go on.').optional(),
 };
-
-/** What a caller's values suggest; `invoke` adds it to a reply. */
-export const hint = z
-  .string()
-  .optional()
-  .describe("Which values look like DynamoDB's own JSON, and are maps.");
-
-const storedItem = openMap('The attributes of a stored item.');
-
-export const foundItem = storedItem.nullable().describe('The item; null when there is none.');
-export const currentItem = storedItem.describe('The item after the update.');
-export const oldItem = storedItem
-  .nullable()
-  .optional()
-  .describe('With return_old: the item before; null when there was none.');
-export const itemList = (description: string) => z.array(storedItem).describe(description);
-export const count = (description: string) => z.int().min(0).describe(description);
-
-/** The reply of a query or a scan. */
-export const page = z.strictObject({
-  items: itemList('Absent with select COUNT.').optional(),
-  count: count('Items that matched.'),
-  scanned_count: count('Items evaluated, before the filter.'),
-  last_evaluated_key: openMap(
-    'Send it back as last_evaluated_key to go on; null at the end. An empty page can have one.',
-  ).nullable(),
-  hint,
-});

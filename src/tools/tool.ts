@@ -50,6 +50,8 @@ export interface Tool<
   readonly effect: Effect;
   /** Whether a second call with the same input changes nothing more. */
   readonly idempotent: boolean;
+  /** Whether an idempotency key makes a write of it one that can be repeated. */
+  readonly takesIdempotencyKey?: boolean;
   /** Bytes of JSON that an input of this tool can need. */
   readonly maxInputBytes: number;
   readonly input: Input;

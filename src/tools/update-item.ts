@@ -1,15 +1,9 @@
 import { z } from 'zod';
+import type { UpdateItemRequest } from '../dynamodb/operations/writes/update-item.ts';
 import { conditionsRequest } from './conditions.ts';
-import {
-  attributes,
-  conditions,
-  currentItem,
-  expression,
-  hint,
-  key,
-  listOf,
-  text,
-} from './schemas.ts';
+import { listOf } from './lists.ts';
+import { currentItem, hint } from './replies.ts';
+import { attributes, conditions, expression, idempotencyKey, key, text } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 /** So many names at most fit into an expression of 4 KB. */
@@ -25,6 +19,42 @@ const verbs = {
 
 const VERBS = Object.keys(verbs) as (keyof typeof verbs)[];
 
+/** What an update is, also in a transaction. */
+export const updateFields = {
+  key,
+  ...verbs,
+  update_expression: expression('Instead of all these: "SET a.b = :v".').optional(),
+  ...conditions,
+  upsert: z.boolean().optional().describe('Create the item if there is none.'),
+};
+
+type UpdateInput = z.output<z.ZodObject<typeof updateFields>>;
+
+/** An update has verbs or an expression. */
+export function hasVerbsOrExpression(input: UpdateInput): boolean {
+  return !input.update_expression || VERBS.every((verb) => !input[verb]);
+}
+
+export const VERBS_OR_EXPRESSION = {
+  path: ['update_expression'],
+  error: `stands instead of ${VERBS.join(', ')}, not beside them`,
+};
+
+/** What the gateway wants to know of an update. */
+export function updateRequest(input: UpdateInput): UpdateItemRequest {
+  return {
+    key: input.key,
+    updates: input.updates,
+    remove: input.remove,
+    add: input.add,
+    append: input.append,
+    removeFromSet: input.remove_from_set,
+    updateExpression: input.update_expression,
+    ...conditionsRequest(input),
+    upsert: input.upsert,
+  };
+}
+
 export const updateItem = defineTool({
   name: 'update_item',
   title: 'Update an item',
@@ -32,20 +62,12 @@ export const updateItem = defineTool({
     'Change attributes of a stored item and return it; fails if there is none, unless upsert. Names are literal: paths want update_expression. To replace an item use put_item.',
   effect: 'write',
   idempotent: false,
+  takesIdempotencyKey: true,
   maxInputBytes: INPUT_BYTES.item,
   input: z
-    .strictObject({
-      key,
-      ...verbs,
-      update_expression: expression('Instead of all these: "SET a.b = :v".').optional(),
-      ...conditions,
-      upsert: z.boolean().optional().describe('Create the item if there is none.'),
-    })
-    .refine((input) => !input.update_expression || VERBS.every((verb) => !input[verb]), {
-      path: ['update_expression'],
-      error: `stands instead of ${VERBS.join(', ')}, not beside them`,
-    }),
-  output: z.strictObject({ item: currentItem, hint }),
+    .strictObject({ ...updateFields, idempotency_key: idempotencyKey })
+    .refine(hasVerbsOrExpression, VERBS_OR_EXPRESSION),
+  output: z.strictObject({ item: currentItem.optional(), hint }),
   examples: [
     {
       summary: 'Set two attributes',
@@ -66,20 +88,10 @@ export const updateItem = defineTool({
   ],
   run: async (input, { gateway, call }) => {
     const item = await gateway.updateItem(
-      {
-        key: input.key,
-        updates: input.updates,
-        remove: input.remove,
-        add: input.add,
-        append: input.append,
-        removeFromSet: input.remove_from_set,
-        updateExpression: input.update_expression,
-        ...conditionsRequest(input),
-        upsert: input.upsert,
-      },
+      { ...updateRequest(input), idempotencyKey: input.idempotency_key },
       call,
     );
     call.trail.said = 'The item is updated';
-    return { item };
+    return item ? { item } : {};
   },
 });

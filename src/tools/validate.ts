@@ -3,11 +3,17 @@ import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { describeIssue, readIssues } from './issues.ts';
 import { toJsonSchema } from './json-schema.ts';
 import { readJsonText, type Shape, shapeOf } from './json-text.ts';
+import { withoutNulls } from './nulls.ts';
 import type { AnyTool } from './tool.ts';
 
 const MOST_ISSUES = 20;
 const MOST_NAMED = 3;
-const ANY_OBJECT: Shape = { kind: 'object', members: new Map(), elements: undefined };
+const ANY_OBJECT: Shape = {
+  kind: 'object',
+  members: new Map(),
+  isClosed: true,
+  elements: undefined,
+};
 
 const shapes = new WeakMap<AnyTool, Shape>();
 
@@ -20,9 +26,10 @@ export function validateInput(
   raw: unknown,
   readValues: (input: JsonObject) => JsonObject = (input) => input,
 ): JsonObject {
-  const given = readJsonText(raw ?? {}, inputShape(tool));
+  const shape = inputShape(tool);
+  const given = withoutNulls(readJsonText(raw ?? {}, shape), shape);
   if (!isJsonObject(given)) throw invalid('', 'The request must be a JSON object.');
-  const result = tool.input.safeParse(readValues(withoutNulls(given)), { error: describeIssue });
+  const result = tool.input.safeParse(readValues(given), { error: describeIssue });
   // Every tool's schema is of an object; a test of the registry holds that.
   if (result.success) return result.data as JsonObject;
   const issues = readIssues(result.error.issues, tool.name);
@@ -43,11 +50,4 @@ function inputShape(tool: AnyTool): Shape {
   const shape = shapeOf(toJsonSchema(tool.input, 'input')) ?? ANY_OBJECT;
   shapes.set(tool, shape);
   return shape;
-}
-
-function withoutNulls(given: JsonObject): JsonObject {
-  if (Object.hasOwn(given, '__proto__')) throw invalid('__proto__', 'is not a field of any tool');
-  const entries = Object.entries(given);
-  if (entries.every(([, value]) => value !== null)) return given;
-  return Object.fromEntries(entries.filter(([, value]) => value !== null));
 }

@@ -7,6 +7,7 @@ const MOST_PATHS = 3;
 /** What is refused can be of any size and depth: so much of it is looked at. */
 const MOST_VALUES = 10_000;
 const MOST_LEVELS = 32;
+const MOST_OPERATIONS = 100;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** The fields whose values are a caller's own. */
 const FIELDS = [
@@ -59,12 +60,8 @@ function areTyped(values: unknown[], level: number): boolean {
 export function valueHint(input: JsonObject): string | undefined {
   const search: Search = { paths: [], left: MOST_VALUES };
   const { paths } = search;
-  for (const field of FIELDS) {
-    if (input[field] !== undefined) findTyped(input[field], field, search);
-  }
-  for (const field of KEYS) {
-    for (const [key, path] of keysIn(input[field], field)) findInMembers(key, path, search);
-  }
+  findInFields(input, '', search);
+  for (const [path, part] of partsOf(input)) findInFields(part, path, search);
   if (paths.length === 0) return undefined;
   const look =
     paths.length === 1
@@ -77,6 +74,33 @@ export function valueHint(input: JsonObject): string | undefined {
 interface Search {
   paths: string[];
   left: number;
+}
+
+function findInFields(input: JsonObject, prefix: string, search: Search): void {
+  for (const field of FIELDS) {
+    if (input[field] !== undefined) findTyped(input[field], prefix + field, search);
+  }
+  for (const field of KEYS) {
+    for (const [key, path] of keysIn(input[field], prefix + field)) {
+      findInMembers(key, path, search);
+    }
+  }
+}
+
+/** The parts of a transaction, each with the fields of a tool, and the paths to them. */
+function partsOf({ operations }: JsonObject): [string, JsonObject][] {
+  if (!Array.isArray(operations)) return [];
+  return operations
+    .slice(0, MOST_OPERATIONS)
+    .flatMap((operation, index) =>
+      isJsonObject(operation)
+        ? Object.entries(operation).map(([kind, part]): [string, unknown] => [
+            `operations[${index}].${kind}.`,
+            part,
+          ])
+        : [],
+    )
+    .filter((entry): entry is [string, JsonObject] => isJsonObject(entry[1]));
 }
 
 function findTyped(value: unknown, path: string, search: Search, level = 0): void {

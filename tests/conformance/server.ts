@@ -44,7 +44,12 @@ export async function startConformanceServer(): Promise<{ url: string; close(): 
     tools: [],
     invoke: async () => ({}),
     mcp: createMcpEndpoint(factory, { onError: () => {} }),
-    status: { table: 'none', version: '1.0.0', draining: false, isReady: async () => true },
+    status: {
+      table: 'none',
+      version: '1.0.0',
+      draining: false,
+      tables: new Map([['none', async () => true]]),
+    },
     apiKeys: [],
     allowedWeb: { hosts: [], origins: [] },
     maxBodyBytes: 1_048_576,

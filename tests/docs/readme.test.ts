@@ -5,7 +5,7 @@ import { ENVIRONMENT } from '../../src/config.ts';
 import { ERRORS } from '../../src/errors.ts';
 import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
-import { DOCS_CALLS, lasting, README, README_CALLS } from '../support/readme-calls.ts';
+import { CALLS, lasting, TOOLS_PAGE } from '../support/readme-calls.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 const read = (file: string) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
@@ -21,22 +21,19 @@ describe('every curl example answers as documented', () => {
   afterAll(() => service.close());
 
   test('there is one for each tool', () => {
-    const shown = new Set(README_CALLS.map(({ route }) => route));
+    const shown = new Set(CALLS.map(({ route }) => route));
 
     expect(shown).toEqual(new Set(TOOLS.map(({ name }) => `/tools/${name}`)));
   });
 
-  test.each([...README_CALLS, ...DOCS_CALLS])(
-    '$route $body',
-    async ({ route, body, headers, reply }) => {
-      const init = { method: 'POST', headers, ...(body !== undefined && { body }) };
+  test.each([...CALLS])('$route $body', async ({ route, body, headers, reply }) => {
+    const init = { method: 'POST', headers, ...(body !== undefined && { body }) };
 
-      const answered = await service.request(route, init);
+    const answered = await service.request(route, init);
 
-      if (reply) expect(lasting(answered.body)).toEqual(reply);
-      else expect(answered.body).toMatchObject({ success: true });
-    },
-  );
+    if (reply) expect(lasting(answered.body)).toEqual(reply);
+    else expect(answered.body).toMatchObject({ success: true });
+  });
 });
 
 /** Settings whose default depends on how the service runs, so that a copy must not fix them. */
@@ -75,8 +72,8 @@ describe('settings', () => {
   });
 });
 
-test('the README lists every error code with its status', () => {
-  const listed = [...README.matchAll(/^\| (\d{3}) \| `(\w+)` \| (yes|no) \|/gm)].map(
+test('the docs list every error code with its status', () => {
+  const listed = [...TOOLS_PAGE.matchAll(/^\| (\d{3}) \| `(\w+)` \| (yes|no) \|/gm)].map(
     ([, status, code, retryable]) => [
       code,
       { status: Number(status), retryable: retryable === 'yes' },

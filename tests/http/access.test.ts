@@ -137,6 +137,7 @@ describe('READ_ONLY', () => {
       'batch_write_item',
       'delete_item',
       'put_item',
+      'transact_write_items',
       'update_item',
     ]);
   });

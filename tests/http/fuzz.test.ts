@@ -7,7 +7,7 @@ import { type Reply, startService, type TestService } from '../support/service.t
 
 const JSON_TYPE = { 'content-type': 'application/json' };
 const REQUIRED = ['success', 'error', 'code', 'retryable', 'request_id'];
-const OPTIONAL = ['issues', 'item'];
+const OPTIONAL = ['issues', 'item', 'reasons'];
 const KEY = { PK: 'a', SK: 'b' };
 /** Its length is a number that no double holds. */
 const HAS_LENGTH = { length: JSON.rawJSON('10000000000000000000000000000001') };
@@ -36,7 +36,7 @@ function expectWellFormed(reply: Reply): void {
 }
 
 function expectErrorFields({ status, headers, body }: Reply): void {
-  const { issues = [], item, ...rest } = body;
+  const { issues = [], item, reasons, ...rest } = body;
   const code = String(rest.code) as ErrorCode;
   expect(Object.keys(body)).toEqual(expect.arrayContaining(REQUIRED));
   expect([...REQUIRED, ...OPTIONAL]).toEqual(expect.arrayContaining(Object.keys(body)));

@@ -258,6 +258,10 @@ describe('contents', () => {
     ['batch_write_item', { put: [{ ...other, v: secret }], delete: [other] }],
     ['delete_item', { key: other, ...condition }],
     ['delete_item', { key: other, return_old: true }],
+    ['transact_write_items', { operations: [{ put: { item: { ...other, v: secret } } }] }],
+    ['transact_write_items', { operations: [{ delete: { key: other, expected: { v: secret } } }] }],
+    ['transact_write_items', { operations: [{ check: { key: other, ...condition } }] }],
+    ['transact_get_items', { keys: [{ key: other }] }],
     ['describe_table', {}],
     ['describe_table', { v: secret }],
   ];

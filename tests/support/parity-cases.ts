@@ -1,5 +1,6 @@
 import type { ErrorCode } from '../../src/errors.ts';
 import type { JsonObject } from '../../src/json/parse.ts';
+import { engineHas } from './engine-has.ts';
 
 /** A call that every transport must answer alike; `PARTY` stands for a partition of its own. */
 export interface ParityCase {
@@ -30,6 +31,24 @@ const values = {
 };
 
 const SUCCESSES: ParityCase[] = [
+  {
+    what: 'writes in a transaction',
+    tool: 'transact_write_items',
+    request: {
+      operations: [
+        { put: { item: { ...missing, ...values } } },
+        { update: { key, add: { v: 1 } } },
+      ],
+    },
+    stored: one,
+  },
+  {
+    what: 'gets in a transaction',
+    tool: 'transact_get_items',
+    request: { keys: [{ key: missing }, { key }] },
+    stored: [values],
+  },
+
   { what: 'stores an item', tool: 'put_item', request: { item: { ...key, ...values } } },
   {
     what: 'returns what it replaced',
@@ -215,6 +234,19 @@ const REFUSALS: ParityCase[] = [
     code: 'ConditionalCheckFailed',
   },
   {
+    what: 'a transaction that cannot be done',
+    tool: 'transact_write_items',
+    request: {
+      operations: [
+        { put: { item: missing } },
+        { put: { item: key, create_only: true } },
+        { update: { key: { PK: 'PARTY', SK: 'NONE' }, updates: { v: 1 } } },
+      ],
+    },
+    stored: one,
+    code: 'TransactionCanceled',
+  },
+  {
     what: 'an item over 400 KB',
     tool: 'put_item',
     request: { item: { ...key, big: 'x'.repeat(410_000) } },
@@ -223,7 +255,12 @@ const REFUSALS: ParityCase[] = [
 ];
 
 /** Every tool's success, and every kind of error that a caller can cause. */
-export const PARITY_CASES: readonly ParityCase[] = [...SUCCESSES, ...ERRORS, ...REFUSALS];
+const ALL_CASES = [...SUCCESSES, ...ERRORS, ...REFUSALS];
+
+/** Those that the engine can answer. */
+export const PARITY_CASES: readonly ParityCase[] = !engineHas('transactions')
+  ? ALL_CASES.filter(({ tool }) => !tool.startsWith('transact_'))
+  : ALL_CASES;
 
 function nested(levels: number): unknown {
   return levels === 0 ? 'deep' : [nested(levels - 1)];

@@ -10,7 +10,7 @@ const DOCS = path.join(import.meta.dirname, '../../docs');
 /** What differs from one run to the next: the request's id, and the table's name and size. */
 const PASSING = ['request_id', 'table', 'size_bytes', 'item_count'];
 
-/** A curl call of the README. */
+/** A curl call of the documents. */
 export interface ReadmeCall {
   route: string;
   body: string | undefined;
@@ -19,7 +19,7 @@ export interface ReadmeCall {
   reply: JsonObject | undefined;
 }
 
-export const README = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
+const README = readFileSync(path.join(import.meta.dirname, '../../README.md'), 'utf8');
 
 /** The curl calls of a document in their order: each expects what those before it have left. */
 const callsOf = (document: string): ReadmeCall[] =>
@@ -34,12 +34,19 @@ const callsOf = (document: string): ReadmeCall[] =>
     }),
   );
 
-export const README_CALLS: readonly ReadmeCall[] = callsOf(README);
+const page = (file: string) => readFileSync(path.join(DOCS, file), 'utf8');
 
-/** The calls of the pages in docs, which change nothing that the README's expect. */
-export const DOCS_CALLS: readonly ReadmeCall[] = readdirSync(DOCS)
-  .filter((file) => file.endsWith('.md'))
-  .flatMap((file) => callsOf(readFileSync(path.join(DOCS, file), 'utf8')));
+/** What says how the tools are used, with the table of errors. */
+export const TOOLS_PAGE = page('tools.md');
+
+/** The calls of the README, then those of the tools' page, then of the other pages, which change nothing. */
+export const CALLS: readonly ReadmeCall[] = [
+  ...callsOf(README),
+  ...callsOf(TOOLS_PAGE),
+  ...readdirSync(DOCS)
+    .filter((file) => file.endsWith('.md') && file !== 'tools.md')
+    .flatMap((file) => callsOf(page(file))),
+];
 
 /** A reply without what differs from one run to the next. */
 export function lasting(reply: JsonObject): JsonObject {

@@ -31,6 +31,8 @@ test('every file of a tool is in the registry, once', () => {
     'scan',
     'batch_get_item',
     'batch_write_item',
+    'transact_write_items',
+    'transact_get_items',
     'describe_table',
   ]);
 });
@@ -66,7 +68,7 @@ describe.each(TOOLS.map((tool): [string, AnyTool] => [tool.name, tool]))('%s', (
   });
 
   test('names its effect as its name says', () => {
-    const reads = /^(get|query|scan|describe|batch_get)/.test(tool.name);
+    const reads = /^(get|query|scan|describe|batch_get|transact_get)/.test(tool.name);
 
     expect(tool.effect === 'read').toBe(reads);
     if (reads) expect(tool.idempotent).toBe(true);

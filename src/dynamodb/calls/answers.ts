@@ -1,11 +1,14 @@
 /** What the answer of an operation always has, so that whatever lacks it is none. */
-const ALWAYS_THERE: Readonly<Record<string, readonly string[]>> = {
-  Query: ['Count', 'ScannedCount'],
-  Scan: ['Count', 'ScannedCount'],
-  BatchGetItem: ['Responses', 'UnprocessedKeys'],
-  BatchWriteItem: ['UnprocessedItems'],
-  DescribeTable: ['Table'],
+const ALWAYS_THERE: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
+  Query: { Count: Number.isInteger, ScannedCount: Number.isInteger },
+  Scan: { Count: Number.isInteger, ScannedCount: Number.isInteger },
+  BatchGetItem: { Responses: isObject, UnprocessedKeys: isObject },
+  BatchWriteItem: { UnprocessedItems: isObject },
+  TransactGetItems: { Responses: Array.isArray },
+  DescribeTable: { Table: isObject },
 };
+
+type Check = (value: unknown) => boolean;
 
 /** Amazon's own hosts, whose every answer has a request id. */
 const AMAZON = /\.(?:amazonaws\.com(?:\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn)$/;
@@ -44,10 +47,10 @@ export class AnswerCheck {
   /** Looks at what an answer that says success holds. */
   output(operation: string, output: object): void {
     if ('__type' in output) throw notAnAnswer('it holds an error and says success');
-    for (const member of ALWAYS_THERE[operation] ?? []) {
-      const value = (output as Record<string, unknown>)[member];
-      const fits = member.endsWith('Count') ? Number.isInteger(value) : isObject(value);
-      if (!fits) throw notAnAnswer(`it has no ${member}`);
+    for (const [member, fits] of Object.entries(ALWAYS_THERE[operation] ?? {})) {
+      if (!fits((output as Record<string, unknown>)[member])) {
+        throw notAnAnswer(`it has no ${member}`);
+      }
     }
   }
 }

@@ -42,6 +42,8 @@ export interface CallLog {
 /** The request on whose behalf the gateway works. */
 export interface Call {
   readonly requestId: string;
+  /** On whose behalf it is made, by name; undefined for the service's own. */
+  readonly principal?: string | undefined;
   /** Whose share of the service's bounds it takes: the name of a principal, or an address. */
   readonly caller: string;
   /** Whether it only asks how things are, and so goes past the limits. */
@@ -74,7 +76,10 @@ export function mayReadOn({ held, trail }: Call): boolean {
 
 /** What opens a call. */
 export interface CallOptions
-  extends Pick<Call, 'requestId' | 'caller' | 'isProbe' | 'log' | 'view' | 'progress'> {
+  extends Pick<
+    Call,
+    'requestId' | 'principal' | 'caller' | 'isProbe' | 'log' | 'view' | 'progress'
+  > {
   deadlineMs: number;
   results?: ResultBounds;
   trail?: Trail;

@@ -6,7 +6,9 @@ import { explainRefusal } from './refusals.ts';
 /** What the caller reads where no more is known than the code. */
 const SENTENCES = {
   ConditionalCheckFailed: 'The condition is not met by the stored item.',
+  TransactionCanceled: 'The transaction was cancelled.',
   Conflict: 'Another write to the same item is in progress.',
+  IdempotencyMismatch: 'Another request was made with this idempotency_key within ten minutes.',
   TooLarge: 'The items under this partition key are larger than DynamoDB allows together.',
   Throttled: 'DynamoDB throttles this table; try again more slowly.',
   StorageUnavailable: 'DynamoDB or the table cannot be reached at the moment.',
@@ -22,8 +24,10 @@ type StorageCode = keyof typeof SENTENCES;
 /** DynamoDB's exceptions by name; throttling, 5xx and network failures are told otherwise. */
 const CODES: Record<string, StorageCode> = {
   ConditionalCheckFailedException: 'ConditionalCheckFailed',
+  TransactionCanceledException: 'TransactionCanceled',
   TransactionConflictException: 'Conflict',
   TransactionInProgressException: 'Conflict',
+  IdempotentParameterMismatchException: 'IdempotencyMismatch',
   ReplicatedWriteConflictException: 'Conflict',
   ItemCollectionSizeLimitExceededException: 'TooLarge',
   ResourceNotFoundException: 'StorageUnavailable',
@@ -59,6 +63,10 @@ const MISCONFIGURED: Record<string, string> = {
   TokenProviderError: STALE_CREDENTIALS,
 };
 
+/** What an engine that is not Amazon's may lack. */
+const NO_OPERATION =
+  'The database does not have this operation; of the local engines, dynalite has no transactions and no vector search.';
+
 function explainMisconfiguration({ name, message }: SdkFailure): string {
   if (!Object.hasOwn(MISCONFIGURED, name)) return SENTENCES.StorageMisconfigured;
   // The SDK's providers have one name for all their errors, an expired session among them.
@@ -79,6 +87,9 @@ export function translateFailure(error: unknown): ServiceError {
   const code = storageCode(failure);
   if (code === 'StorageMisconfigured') {
     return new ServiceError(code, explainMisconfiguration(failure), { cause: error });
+  }
+  if (failure.name === 'UnknownOperationException') {
+    return new ServiceError('StorageError', NO_OPERATION, { cause: error });
   }
   if (code) return storageError(code, error);
   return new ServiceError('InternalError', 'The service failed on this request.', { cause: error });

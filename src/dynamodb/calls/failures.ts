@@ -1,3 +1,4 @@
+import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import type { HttpResponse } from '@smithy/types';
 
 /** What the SDK and Node put on the errors they throw. */
@@ -8,6 +9,7 @@ export interface SdkFailure extends Error {
   $metadata?: { httpStatusCode?: number; requestId?: string };
   $response?: HttpResponse;
   Item?: Record<string, unknown>;
+  CancellationReasons?: CancellationReason[];
 }
 
 const NEVER_CONNECTED = new Set([
@@ -22,6 +24,44 @@ const NEVER_CONNECTED = new Set([
 
 export function asFailure(error: unknown): SdkFailure {
   return (error instanceof Error ? error : new Error(String(error))) as SdkFailure;
+}
+
+/** The codes of reasons that pass by themselves. */
+const PASSING = new Set([
+  'TransactionConflict',
+  'ThrottlingError',
+  'ProvisionedThroughputExceeded',
+]);
+
+/** Whether a transaction was cancelled, which is to say that it was not executed. */
+function isCancelled(error: unknown): boolean {
+  return asFailure(error).name === 'TransactionCanceledException';
+}
+
+/** The reasons of a cancelled transaction that say something, with their places in the request. */
+export function reasonsOf(error: unknown): [index: number, reason: CancellationReason][] {
+  const { CancellationReasons: reasons = [] } = asFailure(error);
+  return [...reasons.entries()].filter(([, { Code = 'None' }]) => Code !== 'None');
+}
+
+/** Whether a transaction was cancelled only by what passes: conflicts and throttling. */
+export function isCancelledForNow(error: unknown): boolean {
+  const reasons = reasonsOf(error);
+  return (
+    isCancelled(error) &&
+    reasons.length > 0 &&
+    reasons.every(([, { Code = '' }]) => PASSING.has(Code))
+  );
+}
+
+/** Whether a transaction was cancelled by something that stays. */
+export function isCancelledForGood(error: unknown): boolean {
+  return isCancelled(error) && !isCancelledForNow(error);
+}
+
+/** Whether the transaction of this token is being executed. */
+export function isInProgress(error: unknown): boolean {
+  return asFailure(error).name === 'TransactionInProgressException';
 }
 
 const EXPIRED = new Set(['ExpiredToken', 'ExpiredTokenException']);

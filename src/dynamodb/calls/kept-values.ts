@@ -26,11 +26,14 @@ export function keepItems(body: Buffer): Kept | undefined {
   const exception = parseJsonObject(body.toString());
   const { Item: item, CancellationReasons: reasons, ...others } = exception;
   if (item === undefined && reasons === undefined) return undefined;
+  const listed = Array.isArray(reasons)
+    ? reasons.map((reason) => (isJsonObject(reason) ? reason : {}))
+    : undefined;
   const members = {
     ...(isJsonObject(item) && { Item: item }),
-    ...(Array.isArray(reasons) && {
-      CancellationReasons: reasons.map((reason) => (isJsonObject(reason) ? reason : {})),
-    }),
+    ...(listed && { CancellationReasons: listed }),
   };
-  return { members, rest: Buffer.from(JSON.stringify(others)) };
+  // The codes of the reasons decide whether there is another attempt.
+  const rest = { ...others, CancellationReasons: listed?.map(({ Item, ...reason }) => reason) };
+  return { members, rest: Buffer.from(JSON.stringify(rest)) };
 }

@@ -2,17 +2,20 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { JsonObject } from '../../json/parse.ts';
 import type { Call } from './call.ts';
 import type { CancellationSignal } from './cancellation.ts';
-import { isAmbiguous } from './failures.ts';
+import { isAmbiguous, isCancelledForGood } from './failures.ts';
 
 /** Whether an operation may be sent again after a failure that leaves its outcome open. */
 export interface RepeatPolicy {
   readonly effect: 'read' | 'write';
   readonly repeatable: boolean;
+  /** Whether DynamoDB knows repetitions by a token, so that their answer is that of the first. */
+  readonly tokened?: boolean;
 }
 
 export const READ: RepeatPolicy = { effect: 'read', repeatable: true };
 export const REPEATABLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: true };
 export const SINGLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: false };
+export const TOKENED_WRITE: RepeatPolicy = { effect: 'write', repeatable: true, tokened: true };
 
 /** The state of one SDK call over all its attempts. */
 export class Operation {
@@ -68,6 +71,8 @@ export class Operation {
   /** Records a failure, whether or not it came from an attempt that was sent. */
   failed(error: unknown): void {
     if (this.#inFlight && isAmbiguous(error)) this.ambiguous = true;
+    // Had an attempt before been executed, this one would have been told its success.
+    else if (this.policy.tokened && isCancelledForGood(error)) this.ambiguous = false;
     this.#inFlight = false;
     if (!this.signal.aborted) this.#lastFailure = error;
   }

@@ -45,7 +45,7 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
   },
   {
     pattern:
-      /Condition parameter type does not match schema type|is not valid for \w+ AttributeValue type/,
+      /Condition parameter type does not match schema type|is not valid for \w+ AttributeValue type|Cannot convert (?:partition|sort) key value/,
     sentence:
       "A value of the key condition has not the key's type; describe_table shows it, and values are plain JSON.",
   },

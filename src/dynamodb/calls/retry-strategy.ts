@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { isThrottlingError, StandardRetryStrategy } from '@smithy/core/retry';
 import type {
   RetryErrorInfo,
@@ -5,10 +6,17 @@ import type {
   StandardRetryToken,
 } from '@smithy/types';
 import { timeLeft } from './call.ts';
-import { asFailure, httpStatus, isExpiredToken } from './failures.ts';
+import {
+  asFailure,
+  httpStatus,
+  isCancelledForNow,
+  isExpiredToken,
+  isInProgress,
+} from './failures.ts';
 import { currentOperation, type Operation } from './operation.ts';
 
 const MAX_DELAY_MS = 20_000;
+const IN_PROGRESS_DELAY_MS = 200;
 /** With less time than this left, an attempt could only end with its outcome unknown. */
 const LEAST_TIME_MS = 100;
 
@@ -16,7 +24,8 @@ const LEAST_TIME_MS = 100;
  * The SDK's standard retries (classification, full jitter, retry quota), which also give up when
  * repeating could apply a write twice, or when the next attempt would start after the deadline.
  * Giving up lets the SDK throw the error that DynamoDB or the network gave. Credentials that have
- * expired are forgotten, and the request, which was refused, is sent once more with new ones.
+ * expired are forgotten, and the request, which was refused, is sent once more with new ones. What
+ * another attempt has begun is waited for, as long as there is time.
  */
 export class DeadlineRetryStrategy extends StandardRetryStrategy {
   readonly #forgetCredentials: () => void;
@@ -37,11 +46,32 @@ export class DeadlineRetryStrategy extends StandardRetryStrategy {
     }
     const { retryAfterHint, ...info } = errorInfo;
     if (operation) operation.askedDelay = (retryAfterHint?.getTime() ?? 0) - Date.now();
+    if (operation?.policy.tokened && isInProgress(info.error)) return waitFor(operation, token);
+    if (isCancelledForNow(info.error)) {
+      return super.refreshRetryTokenForRetry(token, { ...info, errorType: 'THROTTLING' });
+    }
     if (!isExpiredToken(info.error)) return super.refreshRetryTokenForRetry(token, info);
     this.#forgetCredentials();
     if (token.getRetryCount() > 0) throw new Error('The credentials have expired.');
     return super.refreshRetryTokenForRetry(token, { ...info, errorType: 'TRANSIENT' });
   }
+}
+
+/** What is being executed will end: asking again costs no attempt. */
+async function waitFor(
+  operation: Operation,
+  token: StandardRetryToken,
+): Promise<StandardRetryToken> {
+  const delay = Math.ceil((0.5 + Math.random()) * IN_PROGRESS_DELAY_MS);
+  refuseLate(operation, delay);
+  logRetry(operation, delay);
+  await sleep(delay);
+  return token;
+}
+
+function refuseLate({ call }: Operation, delay: number): void {
+  if (delay + LEAST_TIME_MS >= timeLeft(call))
+    throw new Error('The retry would miss the deadline.');
 }
 
 /** Exponential backoff with full jitter; refuses a delay that would outlast the call. */
@@ -59,9 +89,7 @@ class DeadlineBackoff implements StandardRetryBackoffStrategy {
       operation?.askedDelay ?? 0,
     );
     if (operation) {
-      if (delay + LEAST_TIME_MS >= timeLeft(operation.call)) {
-        throw new Error('The retry would miss the deadline.');
-      }
+      refuseLate(operation, delay);
       logRetry(operation, delay);
     }
     return delay;

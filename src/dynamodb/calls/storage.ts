@@ -4,7 +4,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/lib-dynamodb';
 import type { Command } from '@smithy/types';
-import { ServiceError } from '../../errors.ts';
+import { type ErrorCode, ServiceError } from '../../errors.ts';
 import type { Call } from './call.ts';
 import { storageError, translateFailure } from './exceptions.ts';
 import { asFailure, httpStatus, type SdkFailure } from './failures.ts';
@@ -104,8 +104,11 @@ function tellsDetail(failure: ServiceError, cause: SdkFailure): boolean {
   return failure.status >= 500 && !QUOTES_VALUES.has(cause.name);
 }
 
+/** What is no failure of DynamoDB's, but its answer. */
+const ANSWERS = new Set<ErrorCode>(['ConditionalCheckFailed', 'TransactionCanceled']);
+
 function logFailure(operation: Operation, failure: ServiceError): void {
-  if (failure.code === 'ConditionalCheckFailed') return;
+  if (ANSWERS.has(failure.code)) return;
   const cause = asFailure(failure.cause ?? failure);
   operation.call.log.warn(
     {

@@ -26,7 +26,6 @@ export function conditionParameters(conditions: string[], expressions: Expressio
     ConditionExpression: condition,
     ...expressions.parameters(),
     ReturnValuesOnConditionCheckFailure: condition === undefined ? undefined : ('ALL_OLD' as const),
-    ReturnConsumedCapacity: 'TOTAL' as const,
   };
 }
 

@@ -49,7 +49,7 @@ class OutputReader extends JsonReader {
         case 'Items':
           return this.#items();
         case 'Responses':
-          return this.object(() => this.#items());
+          return this.#responses();
         case 'UnprocessedKeys':
           return this.object(() => this.#keysAndMore());
         case 'UnprocessedItems':
@@ -58,6 +58,12 @@ class OutputReader extends JsonReader {
           return this.value();
       }
     });
+  }
+
+  /** Of a batch, items by table; of a transaction, a list with an item where there is one. */
+  #responses(): unknown {
+    if (this.peek() === OBJECT) return this.object(() => this.#items());
+    return this.array(() => this.object(() => this.attributes()));
   }
 
   #items(): JsonObject[] {

@@ -22,6 +22,10 @@ function wireInput(input: Input): Input {
         return wireAttributes(value as Input);
       case 'RequestItems':
         return mapMembers(value as Input, wireTableRequest);
+      case 'TransactItems':
+        return (value as Input[]).map((operation) =>
+          mapMembers(operation, (parameters) => wireInput(parameters as Input)),
+        );
       default:
         return value;
     }

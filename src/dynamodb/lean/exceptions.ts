@@ -1,4 +1,4 @@
-import { DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { type CancellationReason, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { isJsonObject, parseJsonObject } from '../../json/parse.ts';
 import type { SdkFailure } from '../calls/failures.ts';
 import type { HttpAnswer } from './http-answer.ts';
@@ -21,6 +21,9 @@ export function exceptionOf(answer: HttpAnswer): SdkFailure {
     // The SDK looks in its headers for how long to wait.
     { $response: { statusCode: answer.status, headers: answer.headers } },
     isJsonObject(body.Item) && { Item: body.Item },
+    Array.isArray(body.CancellationReasons) && {
+      CancellationReasons: body.CancellationReasons.map(reasonOf),
+    },
   ) as SdkFailure;
 }
 
@@ -33,4 +36,14 @@ function nameIn(type: string): string {
 export function metadataOf({ status, headers }: HttpAnswer) {
   const requestId = headers['x-amzn-requestid'];
   return { httpStatusCode: status, ...(requestId !== undefined && { requestId }) };
+}
+
+function reasonOf(reason: unknown): CancellationReason {
+  if (!isJsonObject(reason)) return {};
+  const { Code, Message, Item } = reason;
+  return {
+    ...(typeof Code === 'string' && { Code }),
+    ...(typeof Message === 'string' && { Message: Message.slice(0, LONGEST_MESSAGE) }),
+    ...(isJsonObject(Item) && { Item: Item as CancellationReason['Item'] }),
+  };
 }

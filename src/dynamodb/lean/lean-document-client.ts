@@ -11,6 +11,8 @@ import {
   ScanCommand,
   type ServiceInputTypes,
   type ServiceOutputTypes,
+  TransactGetCommand,
+  TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import type { RetryStrategyV2, RetryToken } from '@smithy/types';
@@ -37,6 +39,8 @@ const OPERATIONS = new Map<unknown, string>([
   [ScanCommand, 'Scan'],
   [BatchGetCommand, 'BatchGetItem'],
   [BatchWriteCommand, 'BatchWriteItem'],
+  [TransactGetCommand, 'TransactGetItems'],
+  [TransactWriteCommand, 'TransactWriteItems'],
 ]);
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';

@@ -42,6 +42,31 @@ export async function describeTable(table: Table, call: Call): Promise<TableDesc
   return { ...summarise(table.name, description), ttlAttribute };
 }
 
+/** A table in few words. */
+export interface TableOutline {
+  /** UNAVAILABLE where it cannot be read. */
+  status: string;
+  keyAttributes: string[];
+  indexes: string[];
+}
+
+/** What a table is, in few words; a table that cannot be read says so. */
+export async function outlineTable(table: Table, call: Call): Promise<TableOutline> {
+  try {
+    const description = await table.describe(call);
+    const { attributes, indexes } = readTableSchema(description);
+    return {
+      status: description.TableStatus ?? UNKNOWN,
+      keyAttributes: attributes.map(({ name }) => name),
+      indexes: [...indexes.keys()],
+    };
+  } catch (error) {
+    if (!(error instanceof ServiceError)) throw error;
+    return { status: 'UNAVAILABLE', keyAttributes: [], indexes: [] };
+  }
+}
+
+const UNKNOWN = 'UNKNOWN';
 const USABLE = new Set<string | undefined>(['ACTIVE', 'UPDATING']);
 
 /** Whether DynamoDB answers and the table takes requests. */
@@ -58,7 +83,7 @@ function summarise(table: string, description: SdkDescription) {
   const schema = readTableSchema(description);
   return {
     table,
-    status: description.TableStatus ?? 'UNKNOWN',
+    status: description.TableStatus ?? UNKNOWN,
     keySchema: keyElements(schema),
     indexes: [...schema.indexes.values()].map((index) => ({
       indexName: index.name,

@@ -49,6 +49,31 @@ export function presentSent(
   });
 }
 
+/** Items of a result that is not cut: those that there is no room for are shown in outline. */
+export function presentInOrder(
+  found: readonly {
+    item: JsonObject | null;
+    key: JsonObject;
+    named?: ReadonlySet<string> | undefined;
+  }[],
+  call: Call,
+): (JsonObject | null)[] {
+  const { view } = call;
+  if (!view) return found.map(({ item }) => item);
+  let bytes = 0;
+  let outlines = 0;
+  const items = found.map(({ item, key, named }) => {
+    if (!item) return null;
+    const shown = view.show(item, named);
+    bytes += sizeOf(shown);
+    if (bytes <= view.maxBytes) return shown;
+    outlines++;
+    return view.outline(item, key);
+  });
+  if (outlines > 0) call.trail.outlined = outlines;
+  return items;
+}
+
 function present(
   item: JsonObject,
   key: JsonObject,

@@ -11,11 +11,14 @@ import {
 import { Expressions } from '../../expressions/expressions.ts';
 import { decodeKey, formatKey } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
+import type { TableSchema } from '../../tables/table-schema.ts';
 import { encodeItem } from '../../values/values.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { writeOnce } from './transactions.ts';
+import type { Idempotent, Write } from './write.ts';
 
-export interface DeleteItemRequest extends Conditions {
+export interface DeleteItemRequest extends Conditions, Idempotent {
   key: JsonObject;
   returnOld?: boolean | undefined;
 }
@@ -26,26 +29,45 @@ export async function deleteItem(
   request: DeleteItemRequest,
   call: Call,
 ): Promise<JsonObject | null> {
-  const { key, shown } = await table.check(call, (schema) => {
-    const decoded = decodeKey(request.key, schema.attributes, 'key');
-    return { key: decoded, shown: formatKey(decoded, schema) };
-  });
+  const write = await table.check(call, (schema) => planDelete(request, table.name, schema));
+  const deleted =
+    request.idempotencyKey === undefined
+      ? await remove(table, write, request, call)
+      : await writeOnce(table, write, request.idempotencyKey, call);
+  call.trail.message = `Item deleted successfully: ${formatKey(write.key, write.schema)}`;
+  call.trail.count = 1;
+  return deleted ? presentItem(encodeItem(deleted), request.key, call) : null;
+}
+
+/** Checks a delete; throws ValidationError. */
+export function planDelete(request: DeleteItemRequest, tableName: string, schema: TableSchema) {
+  const key = decodeKey(request.key, schema.attributes, 'key');
   const expressions = new Expressions(request, request.conditionExpression);
-  const conditions = buildConditions(request, expressions);
+  const condition = conditionParameters(buildConditions(request, expressions), expressions);
+  return {
+    schema,
+    key,
+    operation: { Delete: { TableName: tableName, Key: key, ...condition } },
+    explain: conditionFailed,
+  } satisfies Write;
+}
+
+async function remove(
+  table: Table,
+  { key, operation, explain }: ReturnType<typeof planDelete>,
+  request: DeleteItemRequest,
+  call: Call,
+): Promise<JsonObject | undefined> {
   const command = new DeleteCommand({
-    TableName: table.name,
-    Key: key,
+    ...operation.Delete,
     ReturnValues: request.returnOld ? 'ALL_OLD' : 'NONE',
-    ...conditionParameters(conditions, expressions),
+    ReturnConsumedCapacity: 'TOTAL',
   });
   const plain = !hasConditions(request) && !request.returnOld;
   try {
-    const { Attributes } = await table.send(command, call, plain ? REPEATABLE_WRITE : SINGLE_WRITE);
-    call.trail.message = `Item deleted successfully: ${shown}`;
-    call.trail.count = 1;
-    return Attributes ? presentItem(encodeItem(Attributes), request.key, call) : null;
+    return (await table.send(command, call, plain ? REPEATABLE_WRITE : SINGLE_WRITE)).Attributes;
   } catch (error) {
     if (!isFailedCondition(error)) throw error;
-    throw conditionFailed(error, await itemOfFailedCondition(error, table, key, call));
+    throw explain(error, await itemOfFailedCondition(error, table, key, call));
   }
 }

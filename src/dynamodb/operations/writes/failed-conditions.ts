@@ -25,19 +25,30 @@ export async function itemOfFailedCondition(
   call: Call,
 ): Promise<JsonObject | null | undefined> {
   const { Item } = asFailure(error.cause);
-  const present = (stored: JsonObject) => {
-    const item = encodeItem(stored);
-    return presentItem(item, keyMembers(item, Object.keys(key)), call);
-  };
-  const stored = Item && decodeAttributes(Item);
-  if (stored) return present(stored);
+  const current = Item && presentAttributes(Item, key, call);
+  if (current) return current;
   try {
     const current = await readCurrentItem(table, key, call);
-    return current ? present(current) : null;
+    return current ? present(current, key, call) : null;
   } catch (readError) {
     if (readError instanceof ServiceError) return undefined;
     throw readError;
   }
+}
+
+/** The item in an exception as the caller gets it; undefined where it cannot be read. */
+export function presentAttributes(
+  attributes: Record<string, unknown>,
+  key: NativeItem,
+  call: Call,
+): JsonObject | undefined {
+  const item = decodeAttributes(attributes);
+  return item && present(item, key, call);
+}
+
+function present(stored: JsonObject, key: NativeItem, call: Call): JsonObject {
+  const item = encodeItem(stored);
+  return presentItem(item, keyMembers(item, Object.keys(key)), call);
 }
 
 /** A failed condition that shows the caller the item it failed on. */

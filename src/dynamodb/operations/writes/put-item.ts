@@ -20,8 +20,10 @@ import { encodeItem } from '../../values/values.ts';
 import { readCurrentItem } from '../reads/get-item.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { writeOnce } from './transactions.ts';
+import type { Idempotent, Write } from './write.ts';
 
-export interface PutItemRequest extends Conditions {
+export interface PutItemRequest extends Conditions, Idempotent {
   item: JsonObject;
   /** Only when no item has this key. */
   createOnly?: boolean | undefined;
@@ -34,45 +36,56 @@ export async function putItem(
   request: PutItemRequest,
   call: Call,
 ): Promise<JsonObject | null> {
-  const { item, schema } = await table.check(call, (checked) => ({
-    item: decodeStoredItem(request.item, checked, 'item'),
-    schema: checked,
-  }));
-  const key = keyOf(item, schema);
-  let replaced: JsonObject | undefined;
-  try {
-    const command = putCommand(table, request, item, schema);
-    replaced = (await table.send(command, call, repeatPolicy(request))).Attributes;
-  } catch (error) {
-    if (isFailedCondition(error)) {
-      throw conditionFailed(error, await itemOfFailedCondition(error, table, key, call));
-    }
-    if (!request.createOnly || !(await wasCreated(error, table, key, item, call))) throw error;
-  }
-  call.trail.message = `Item stored successfully: ${formatKey(item, schema)}`;
+  const write = await table.check(call, (schema) => planPut(request, table.name, schema));
+  const replaced =
+    request.idempotencyKey === undefined
+      ? await put(table, write, request, call)
+      : await writeOnce(table, write, request.idempotencyKey, call);
+  call.trail.message = `Item stored successfully: ${formatKey(write.key, write.schema)}`;
   call.trail.count = 1;
   if (!replaced) return null;
-  return presentItem(encodeItem(replaced), keyMembers(request.item, Object.keys(key)), call);
+  return presentItem(encodeItem(replaced), keyMembers(request.item, Object.keys(write.key)), call);
 }
 
-function putCommand(
-  table: Table,
-  request: PutItemRequest,
-  item: NativeItem,
-  schema: TableSchema,
-): PutCommand {
+/** Checks a put; throws ValidationError. */
+export function planPut(request: PutItemRequest, tableName: string, schema: TableSchema) {
+  const item = decodeStoredItem(request.item, schema, 'item');
   const expressions = new Expressions(request, request.conditionExpression);
   const partitionKey = schema.partition[0]?.name ?? '';
   const conditions = [
     ...(request.createOnly ? [`attribute_not_exists(${expressions.name(partitionKey)})`] : []),
     ...buildConditions(request, expressions),
   ];
-  return new PutCommand({
-    TableName: table.name,
-    Item: item,
+  const condition = conditionParameters(conditions, expressions);
+  return {
+    schema,
+    key: keyOf(item, schema),
+    operation: { Put: { TableName: tableName, Item: item, ...condition } },
+    explain: conditionFailed,
+  } satisfies Write;
+}
+
+async function put(
+  table: Table,
+  { key, operation, explain }: ReturnType<typeof planPut>,
+  request: PutItemRequest,
+  call: Call,
+): Promise<JsonObject | undefined> {
+  const command = new PutCommand({
+    ...operation.Put,
     ReturnValues: request.returnOld ? 'ALL_OLD' : 'NONE',
-    ...conditionParameters(conditions, expressions),
+    ReturnConsumedCapacity: 'TOTAL',
   });
+  try {
+    return (await table.send(command, call, repeatPolicy(request))).Attributes;
+  } catch (error) {
+    if (isFailedCondition(error)) {
+      throw explain(error, await itemOfFailedCondition(error, table, key, call));
+    }
+    const { Item: item } = operation.Put;
+    if (request.createOnly && (await wasCreated(error, table, key, item, call))) return undefined;
+    throw error;
+  }
 }
 
 /** A create-only put may be repeated, because its condition keeps the repetition from storing. */

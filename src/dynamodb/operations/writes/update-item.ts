@@ -15,12 +15,13 @@ import { buildUpdate, type UpdateVerbs } from '../../expressions/updates.ts';
 import { decodeKey, formatKey } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
-import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { writeOnce } from './transactions.ts';
+import type { Idempotent, Write } from './write.ts';
 
-export interface UpdateItemRequest extends Conditions, UpdateVerbs {
+export interface UpdateItemRequest extends Conditions, Idempotent, UpdateVerbs {
   key: JsonObject;
   /** Instead of the verbs. */
   updateExpression?: string | undefined;
@@ -28,72 +29,77 @@ export interface UpdateItemRequest extends Conditions, UpdateVerbs {
   upsert?: boolean | undefined;
 }
 
-/** Changes attributes of an item and returns it as it is then; ItemNotFound when there is none. */
+/**
+ * Changes attributes of an item and returns it as it is then, but with an idempotency key nothing;
+ * ItemNotFound when there is none.
+ */
 export async function updateItem(
   table: Table,
   request: UpdateItemRequest,
   call: Call,
+): Promise<JsonObject | undefined> {
+  const write = await table.check(call, (schema) => planUpdate(request, table.name, schema));
+  const updated =
+    request.idempotencyKey === undefined
+      ? await update(table, write, request, call)
+      : await writeOnce(table, write, request.idempotencyKey, call);
+  call.trail.message = `Item updated successfully: ${formatKey(write.key, write.schema)}`;
+  call.trail.count = 1;
+  return updated && presentItem(encodeItem(updated), request.key, call);
+}
+
+/** Checks an update; throws ValidationError. */
+export function planUpdate(request: UpdateItemRequest, tableName: string, schema: TableSchema) {
+  const { updateExpression, conditionExpression, upsert = false } = request;
+  const key = decodeKey(request.key, schema.attributes, 'key');
+  const expressions = new Expressions(request, updateExpression, conditionExpression);
+  const UpdateExpression = updateExpression ?? buildUpdate(request, schema, expressions);
+  const partitionKey = schema.partition[0]?.name ?? '';
+  const conditions = [
+    ...(upsert ? [] : [`attribute_exists(${expressions.name(partitionKey)})`]),
+    ...buildConditions(request, expressions),
+  ];
+  const condition = conditionParameters(conditions, expressions);
+  return {
+    schema,
+    key,
+    operation: { Update: { TableName: tableName, Key: key, UpdateExpression, ...condition } },
+    // A missing item outranks the caller's condition, unless the update may create it.
+    explain: (failure, item) =>
+      item === null && !upsert ? noSuchItem(failure) : conditionFailed(failure, item),
+  } satisfies Write;
+}
+
+async function update(
+  table: Table,
+  { key, operation, explain }: ReturnType<typeof planUpdate>,
+  request: UpdateItemRequest,
+  call: Call,
 ): Promise<JsonObject> {
-  const { key, command, shown } = await table.check(call, (schema) => {
-    const decoded = decodeKey(request.key, schema.attributes, 'key');
-    return {
-      key: decoded,
-      command: updateCommand(table.name, request, decoded, schema),
-      shown: formatKey(decoded, schema),
-    };
+  const command = new UpdateCommand({
+    ...operation.Update,
+    ReturnValues: 'ALL_NEW',
+    ReturnConsumedCapacity: 'TOTAL',
   });
   try {
     const { Attributes } = await table.send(command, call, SINGLE_WRITE);
     // An answer without what was asked for says nothing about what became of the update.
     if (!Attributes) throw storageError('OutcomeUnknown');
-    call.trail.message = `Item updated successfully: ${shown}`;
-    call.trail.count = 1;
-    return presentItem(encodeItem(Attributes), request.key, call);
+    return Attributes;
   } catch (error) {
-    if (isFailedCondition(error)) throw await explainFailure(error, table, request, key, call);
-    throw error;
-  }
-}
-
-function updateCommand(
-  tableName: string,
-  request: UpdateItemRequest,
-  key: NativeItem,
-  schema: TableSchema,
-): UpdateCommand {
-  const { updateExpression, conditionExpression } = request;
-  const expressions = new Expressions(request, updateExpression, conditionExpression);
-  const update = updateExpression ?? buildUpdate(request, schema, expressions);
-  const partitionKey = schema.partition[0]?.name ?? '';
-  const conditions = [
-    ...(request.upsert ? [] : [`attribute_exists(${expressions.name(partitionKey)})`]),
-    ...buildConditions(request, expressions),
-  ];
-  return new UpdateCommand({
-    TableName: tableName,
-    Key: key,
-    UpdateExpression: update,
-    ReturnValues: 'ALL_NEW',
-    ...conditionParameters(conditions, expressions),
-  });
-}
-
-/** A missing item outranks the caller's condition, unless the update may create it. */
-async function explainFailure(
-  error: ServiceError,
-  table: Table,
-  request: UpdateItemRequest,
-  key: NativeItem,
-  call: Call,
-): Promise<ServiceError> {
-  const onlyExistence = !request.upsert && !hasConditions(request);
-  const item = onlyExistence ? null : await itemOfFailedCondition(error, table, key, call);
-  if (item === null && !request.upsert) {
-    return new ServiceError(
-      'ItemNotFound',
-      'There is no item with this key; upsert: true would create it.',
-      { cause: error },
+    if (!isFailedCondition(error)) throw error;
+    const onlyExistence = !request.upsert && !hasConditions(request);
+    throw explain(
+      error,
+      onlyExistence ? null : await itemOfFailedCondition(error, table, key, call),
     );
   }
-  return conditionFailed(error, item);
+}
+
+function noSuchItem(cause: ServiceError): ServiceError {
+  return new ServiceError(
+    'ItemNotFound',
+    'There is no item with this key; upsert: true would create it.',
+    { cause },
+  );
 }

@@ -1,0 +1,85 @@
+import { TransactGetCommand, type TransactGetCommandInput } from '@aws-sdk/lib-dynamodb';
+import { invalid } from '../../../errors.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { READ } from '../../calls/operation.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { projectionWith } from '../../expressions/projections.ts';
+import { decodeKey } from '../../tables/keys.ts';
+import type { Tables } from '../../tables/tables.ts';
+import { encodeItem } from '../../values/values.ts';
+import { keyIdentity } from '../batches.ts';
+import { cancelled, failuresOf } from '../cancelled.ts';
+import { presentInOrder } from '../result-size.ts';
+import type { GetItemRequest } from './get-item.ts';
+
+/** A key, and the table that it is of where that is not the default one. */
+export interface TransactGet extends Omit<GetItemRequest, 'consistentRead'> {
+  table?: string | undefined;
+}
+
+/** The items of keys as they are at one moment, in the order of the keys; null where there is none. */
+export async function transactGetItems(
+  tables: Tables,
+  gets: readonly TransactGet[],
+  call: Call,
+): Promise<(JsonObject | null)[]> {
+  const taken = new Set<string>();
+  const planned: ReturnType<typeof planGet>[] = [];
+  for (const [index, get] of gets.entries()) {
+    const path = `keys[${index}]`;
+    const table = tables.get(get.table, `${path}.table`);
+    const { key, identity } = await table.check(call, (schema) => {
+      const decoded = decodeKey(get.key, schema.attributes, `${path}.key`);
+      return { key: decoded, identity: `${table.name} ${keyIdentity(decoded, schema)}` };
+    });
+    if (taken.has(identity)) throw invalid(path, 'names an item that is named already');
+    taken.add(identity);
+    planned.push(planGet(get, table.name, key));
+  }
+  const Responses = await sendGets(
+    tables,
+    planned.map(({ Get }) => ({ Get })),
+    call,
+  );
+  const found = gets.map(({ key }, index) => {
+    const { Item: item } = Responses[index] ?? {};
+    return { item: item ? encodeItem(item) : null, key, named: planned[index]?.named };
+  });
+  const items = presentInOrder(found, call);
+  call.trail.count = items.filter((item) => item !== null).length;
+  call.trail.message = `Transaction retrieved ${call.trail.count} of ${items.length} items`;
+  return items;
+}
+
+/** How a cancelled transaction is told. */
+const READS = { list: 'keys', nothing: 'Nothing was read' };
+
+type Gets = NonNullable<TransactGetCommandInput['TransactItems']>;
+
+async function sendGets(tables: Tables, gets: Gets, call: Call) {
+  const command = new TransactGetCommand({ TransactItems: gets, ReturnConsumedCapacity: 'TOTAL' });
+  try {
+    const { Responses = [] } = await tables.default.send(command, call, READ);
+    return Responses;
+  } catch (error) {
+    const failures = failuresOf(error, [], call);
+    throw failures ? cancelled(failures, error, READS) : error;
+  }
+}
+
+function planGet(
+  { projectionExpression, expressionNames }: TransactGet,
+  tableName: string,
+  key: Record<string, unknown>,
+) {
+  const expressions = new Expressions({ expressionNames }, projectionExpression);
+  const { named } = projectionWith([], projectionExpression, expressions);
+  const Get = {
+    TableName: tableName,
+    Key: key,
+    ProjectionExpression: projectionExpression,
+    ...expressions.parameters(),
+  };
+  return { Get, named };
+}

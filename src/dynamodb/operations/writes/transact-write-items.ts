@@ -1,0 +1,86 @@
+import { randomUUID } from 'node:crypto';
+import { invalid, ServiceError } from '../../../errors.ts';
+import type { Call } from '../../calls/call.ts';
+import type { TableSchema } from '../../tables/table-schema.ts';
+import type { Tables } from '../../tables/tables.ts';
+import { keyIdentity } from '../batches.ts';
+import { type ConditionCheckRequest, planCheck } from './condition-check.ts';
+import { type DeleteItemRequest, planDelete } from './delete-item.ts';
+import { type PutItemRequest, planPut } from './put-item.ts';
+import { repeatable, tokenOf, transact } from './transactions.ts';
+import { planUpdate, type UpdateItemRequest } from './update-item.ts';
+import type { Idempotent, Write } from './write.ts';
+
+/** What a transaction can do with an item, each as the tool of its own does it. */
+interface Requests {
+  put: PutItemRequest;
+  update: UpdateItemRequest;
+  delete: DeleteItemRequest;
+  check: ConditionCheckRequest;
+}
+
+type Kind = keyof Requests;
+
+/** One operation: what to do with an item of a table, of the default one where none is named. */
+export type TransactOperation = {
+  [K in Kind]: { kind: K; request: Requests[K]; table?: string | undefined };
+}[Kind];
+
+export interface TransactWriteItemsRequest extends Idempotent {
+  operations: readonly TransactOperation[];
+}
+
+/** Does all operations or none. */
+export async function transactWriteItems(
+  tables: Tables,
+  request: TransactWriteItemsRequest,
+  call: Call,
+): Promise<void> {
+  const { operations, idempotencyKey: key } = request;
+  const writes: Write[] = [];
+  const taken = new Set<string>();
+  for (const [index, operation] of operations.entries()) {
+    const path = `operations[${index}].${operation.kind}`;
+    const table = tables.get(operation.table, `${path}.table`);
+    const write = await table.check(call, (schema) =>
+      within(path, () => plan(operation, table.name, schema)),
+    );
+    const identity = `${table.name} ${keyIdentity(write.key, write.schema)}`;
+    if (taken.has(identity))
+      throw invalid(path, 'names an item that the transaction names already');
+    taken.add(identity);
+    writes.push(write);
+  }
+  const token =
+    key === undefined ? randomUUID() : tokenOf(call, `transactions ${tables.default.name}`, key);
+  try {
+    await transact(tables.default, writes, token, call);
+  } catch (error) {
+    throw key === undefined ? error : repeatable(error);
+  }
+  call.trail.message = `Transaction of ${writes.length} operations done`;
+  call.trail.count = writes.length;
+}
+
+function plan(operation: TransactOperation, tableName: string, schema: TableSchema): Write {
+  switch (operation.kind) {
+    case 'put':
+      return planPut(operation.request, tableName, schema);
+    case 'update':
+      return planUpdate(operation.request, tableName, schema);
+    case 'delete':
+      return planDelete(operation.request, tableName, schema);
+    case 'check':
+      return planCheck(operation.request, tableName, schema);
+  }
+}
+
+/** Says of what is wrong in a part of the request where that part stands. */
+function within<Result>(path: string, task: () => Result): Result {
+  try {
+    return task();
+  } catch (error) {
+    const [issue] = error instanceof ServiceError ? (error.issues ?? []) : [];
+    throw issue ? invalid([path, issue.path].filter(Boolean).join('.'), issue.message) : error;
+  }
+}

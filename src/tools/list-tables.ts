@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { counted } from './counted.ts';
+import { defineTool, INPUT_BYTES } from './tool.ts';
+
+export const listTables = defineTool({
+  name: 'list_tables',
+  title: 'List the tables',
+  description:
+    'The tables that a call may name, with their keys and indexes. For all about one use describe_table.',
+  effect: 'read',
+  idempotent: true,
+  maxInputBytes: INPUT_BYTES.key,
+  input: z.strictObject({}),
+  output: z.strictObject({
+    tables: z.array(
+      z.strictObject({
+        table: z.string().describe('Its name; the first is the default.'),
+        status: z
+          .string()
+          .describe('ACTIVE when it can be used, UNAVAILABLE when it cannot be read.'),
+        key_attributes: z.array(z.string()).describe('The partition key first.'),
+        indexes: z.array(z.string()).describe('Names of its indexes.'),
+      }),
+    ),
+  }),
+  examples: [{ summary: 'List the tables', request: {} }],
+  run: async (_input, { gateway, call }) => {
+    const tables = await Promise.all(
+      gateway.tableNames.map(async (name) => {
+        const { status, keyAttributes, indexes } = await gateway.at(name).outline(call);
+        return { table: name, status, key_attributes: keyAttributes, indexes };
+      }),
+    );
+    call.trail.said = counted(tables.length, 'table');
+    return { tables };
+  },
+});

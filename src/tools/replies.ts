@@ -1,0 +1,30 @@
+import { z } from 'zod';
+import { openMap } from './schemas.ts';
+
+/** What a caller's values suggest; `invoke` adds it to a reply. */
+export const hint = z
+  .string()
+  .optional()
+  .describe("Which values look like DynamoDB's own JSON, and are maps.");
+
+const storedItem = openMap('The attributes of a stored item.');
+
+export const foundItem = storedItem.nullable().describe('The item; null when there is none.');
+export const currentItem = storedItem.describe('The item after the update.');
+export const oldItem = storedItem
+  .nullable()
+  .optional()
+  .describe('With return_old: the item before; null when there was none.');
+export const itemList = (description: string) => z.array(storedItem).describe(description);
+export const count = (description: string) => z.int().min(0).describe(description);
+
+/** The reply of a query or a scan. */
+export const page = z.strictObject({
+  items: itemList('Absent with select COUNT.').optional(),
+  count: count('Items that matched.'),
+  scanned_count: count('Items evaluated, before the filter.'),
+  last_evaluated_key: openMap(
+    'Send it back as last_evaluated_key to go on; null at the end. An empty page can have one.',
+  ).nullable(),
+  hint,
+});
