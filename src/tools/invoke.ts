@@ -85,7 +85,7 @@ async function withHint(input: JsonObject, task: () => Promise<object>): Promise
     return hint === undefined ? output : { ...output, hint };
   } catch (error) {
     if (!(error instanceof ServiceError) || !BLAMED.has(error.code)) throw error;
-    const hint = valueHint(input);
+    const hint = valueHint(input, true);
     if (hint === undefined) throw error;
     const { code, message } = error;
     throw new ServiceError(code, `${message.replace(/[^.]$/, '$&.')} ${hint}`, error);

@@ -6,9 +6,8 @@ import type { Shape } from './json-text.ts';
 export function withoutNulls(value: unknown, shape: Shape, path = ''): unknown {
   if (Array.isArray(value)) {
     const { elements } = shape;
-    return elements?.isClosed
-      ? value.map((element, index) => withoutNulls(element, elements, `${path}[${index}]`))
-      : value;
+    if (!elements?.isClosed) return value;
+    return value.map((element, index) => withoutNulls(element, elements, `${path}[${index}]`));
   }
   return shape.isClosed && isJsonObject(value) ? withoutNullFields(value, shape, path) : value;
 }
@@ -21,11 +20,15 @@ function withoutNullFields(given: JsonObject, { members }: Shape, path: string):
       path === '' ? 'is not a field of any tool' : 'is not a field here',
     );
   }
-  const kept: JsonObject = {};
-  for (const [name, value] of Object.entries(given)) {
-    if (value === null) continue;
-    const shape = members.get(name);
-    kept[name] = shape ? withoutNulls(value, shape, at(name)) : value;
+  let kept = given;
+  for (const name in given) {
+    const value = given[name];
+    const shape = value === null ? undefined : members.get(name);
+    const read = shape ? withoutNulls(value, shape, at(name)) : value;
+    if (value !== null && read === value) continue;
+    if (kept === given) kept = { ...given };
+    if (value === null) delete kept[name];
+    else kept[name] = read;
   }
   return kept;
 }

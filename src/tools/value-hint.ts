@@ -10,12 +10,12 @@ const MOST_LEVELS = 32;
 const MOST_OPERATIONS = 100;
 const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 /** The fields whose values are a caller's own. */
-const FIELDS = [
+const FIELDS = new Set([
   ...['item', 'put', 'updates', 'add', 'append', 'remove_from_set', 'expected'],
   ...['expression_values', 'sort_key'],
-];
+]);
 /** The fields that are keys, or lists of them: attributes by name, whatever their names are. */
-const KEYS = ['key', 'keys', 'delete', 'last_evaluated_key'];
+const KEYS = new Set(['key', 'keys', 'delete', 'last_evaluated_key']);
 
 const isText = (content: unknown) => typeof content === 'string';
 const isNumeral = (content: unknown) =>
@@ -57,8 +57,8 @@ function areTyped(values: unknown[], level: number): boolean {
  * What to tell a caller whose values look like DynamoDB's own JSON: they are the maps that they
  * are, which is seldom meant. Undefined where none does.
  */
-export function valueHint(input: JsonObject): string | undefined {
-  const search: Search = { paths: [], left: MOST_VALUES };
+export function valueHint(input: JsonObject, refused = false): string | undefined {
+  const search: Search = { refused, paths: [], left: MOST_VALUES };
   const { paths } = search;
   findInFields(input, '', search);
   for (const [path, part] of partsOf(input)) findInFields(part, path, search);
@@ -72,17 +72,19 @@ export function valueHint(input: JsonObject): string | undefined {
 
 /** What was found, and how many more values may be looked at. */
 interface Search {
+  /** Keys are looked at in what was refused: those of what was done are right. */
+  readonly refused: boolean;
   paths: string[];
   left: number;
 }
 
 function findInFields(input: JsonObject, prefix: string, search: Search): void {
-  for (const field of FIELDS) {
-    if (input[field] !== undefined) findTyped(input[field], prefix + field, search);
-  }
-  for (const field of KEYS) {
-    for (const [key, path] of keysIn(input[field], prefix + field)) {
-      findInMembers(key, path, search);
+  for (const field in input) {
+    if (FIELDS.has(field)) findTyped(input[field], prefix + field, search);
+    else if (search.refused && KEYS.has(field)) {
+      for (const [key, path] of keysIn(input[field], prefix + field)) {
+        findInMembers(key, path, search);
+      }
     }
   }
 }
