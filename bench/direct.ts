@@ -6,6 +6,7 @@ import {
   PutCommand,
   QueryCommand,
   ScanCommand,
+  TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { measureLoop } from './loop.ts';
@@ -46,6 +47,14 @@ const CALLS: Record<string, (input: any) => Promise<unknown>> = {
   scan: ({ limit }) => client.send(new ScanCommand({ TableName, Limit: limit })),
   batch_get_item: ({ keys }) =>
     client.send(new BatchGetCommand({ RequestItems: { [TableName]: { Keys: keys } } })),
+  transact_write_items: ({ operations }) =>
+    client.send(
+      new TransactWriteCommand({
+        TransactItems: operations.map(({ put }: Record<string, { item: object }>) => ({
+          Put: { TableName, Item: put?.item },
+        })),
+      }),
+    ),
 };
 
 const [name = '', amount = '0'] = process.argv.slice(2);

@@ -6,6 +6,7 @@ import {
   PutCommand,
   QueryCommand,
   ScanCommand,
+  TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
 import { fastify } from 'fastify';
@@ -84,6 +85,17 @@ app.post('/tools/batch_get_item', async ({ body }: Request) => {
     new BatchGetCommand({ RequestItems: { [TableName]: { Keys: body.keys } } }),
   );
   return { success: true, items: Responses?.[TableName] };
+});
+
+app.post('/tools/transact_write_items', async ({ body }: Request) => {
+  await client.send(
+    new TransactWriteCommand({
+      TransactItems: body.operations.map(({ put }: Request['body']) => ({
+        Put: { TableName, Item: put.item },
+      })),
+    }),
+  );
+  return { success: true, count: body.operations.length };
 });
 
 await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) });

@@ -49,4 +49,11 @@ export const OPERATIONS: readonly Operation[] = [
     requests: 1_000,
     make: (n: number) => ({ keys: Array.from({ length: 25 }, (_, k) => key(n * 25 + k)) }),
   },
+  {
+    name: 'transact_write_items',
+    requests: 2_000,
+    make: (n: number) => ({
+      operations: [{ put: { item: item(n) } }, { put: { item: item(n + 1) } }],
+    }),
+  },
 ].map((operation) => ({ ...operation, path: `/tools/${operation.name}` }));

@@ -69,6 +69,7 @@ const ANSWERS: Record<string, unknown> = {
     ConsumedCapacity: capacity,
     ...(process.env.ENDLESS && { LastEvaluatedKey: { PK: ITEM.PK, SK: ITEM.SK } }),
   },
+  TransactWriteItems: { ConsumedCapacity: [capacity] },
   BatchGetItem: {
     Responses: { bench: page(25) },
     UnprocessedKeys: {},

@@ -17,7 +17,7 @@ const ESCAPED_NAME = /\\.[^"\\]*"\s*:/;
  * JSON.stringify writes back unchanged. Throws SyntaxError, and RangeError on extreme nesting.
  */
 export function parseJson(text: string): unknown {
-  if (ESCAPED_NAME.test(text)) return readJson(text);
+  if (text.includes('\\') && ESCAPED_NAME.test(text)) return readJson(text);
   if (!MAYBE_INEXACT.test(text)) return JSON.parse(text);
   return JSON.parse(text, (_key, value, { source }) =>
     typeof value === 'number' && source !== undefined ? exactNumber(source) : value,
