@@ -61,7 +61,7 @@ export function valueHint(input: JsonObject, refused = false): string | undefine
   const search: Search = { refused, paths: [], left: MOST_VALUES };
   const { paths } = search;
   findInFields(input, '', search);
-  for (const [path, part] of partsOf(input)) findInFields(part, path, search);
+  findInOperations(input.operations, search);
   if (paths.length === 0) return undefined;
   const look =
     paths.length === 1
@@ -89,20 +89,16 @@ function findInFields(input: JsonObject, prefix: string, search: Search): void {
   }
 }
 
-/** The parts of a transaction, each with the fields of a tool, and the paths to them. */
-function partsOf({ operations }: JsonObject): [string, JsonObject][] {
-  if (!Array.isArray(operations)) return [];
-  return operations
-    .slice(0, MOST_OPERATIONS)
-    .flatMap((operation, index) =>
-      isJsonObject(operation)
-        ? Object.entries(operation).map(([kind, part]): [string, unknown] => [
-            `operations[${index}].${kind}.`,
-            part,
-          ])
-        : [],
-    )
-    .filter((entry): entry is [string, JsonObject] => isJsonObject(entry[1]));
+/** Each operation of a transaction has the fields of a tool. */
+function findInOperations(operations: unknown, search: Search): void {
+  if (!Array.isArray(operations)) return;
+  for (const [index, operation] of operations.slice(0, MOST_OPERATIONS).entries()) {
+    if (!isJsonObject(operation)) continue;
+    for (const kind in operation) {
+      const part = operation[kind];
+      if (isJsonObject(part)) findInFields(part, `operations[${index}].${kind}.`, search);
+    }
+  }
 }
 
 function findTyped(value: unknown, path: string, search: Search, level = 0): void {
