@@ -6,6 +6,9 @@ const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days <= 3_653,
 );
 
+const TABLE_NAME = /^[\w.-]{3,255}$/;
+const TABLE_NAME_RULE = '3 to 255 letters, digits, "_", "-" or "."';
+
 function integer(minimum: number, maximum: number) {
   const rule = `must be a whole number from ${minimum} to ${maximum}`;
   return z.coerce.number(rule).int(rule).min(minimum, rule).max(maximum, rule);
@@ -51,9 +54,19 @@ export const SETTINGS = z.object({
   availabilityZones: integer(2, 3).default(2).describe('Availability zones, 2 or 3.'),
   tableName: z
     .string()
-    .regex(/^[\w.-]{3,255}$/, 'must be 3 to 255 letters, digits, "_", "-" or "."')
+    .regex(TABLE_NAME, `must be ${TABLE_NAME_RULE}`)
     .default('MedAssureAI_Artifacts')
     .describe('Name of the table.'),
+  furtherTables: z
+    .string()
+    .transform((text) => text.split(',').map((name) => name.trim()))
+    .refine((names) => names.every((name) => TABLE_NAME.test(name)), {
+      error: `must be table names of ${TABLE_NAME_RULE}, comma separated`,
+    })
+    .default([])
+    .describe(
+      'Tables of this account and region that exist already and that requests may name, comma separated.',
+    ),
   maxReadUnits: integer(1, 4_000_000)
     .optional()
     .describe(

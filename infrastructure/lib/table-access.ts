@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Settings } from './settings.ts';
 import { INDEX_NAME } from './storage/table.ts';
 
 /** What the service asks of the table when it only reads. */
@@ -33,24 +34,30 @@ const KEY_WRITE_ACTIONS = [
   'kms:ReEncryptTo',
 ];
 
-/** Leave for exactly the service's calls on the table and its index, and for nothing else. */
+/** Leave for exactly the service's calls on its tables and their indexes, and for nothing else. */
 export function tableStatements(
   table: ITable,
-  readOnly: boolean,
+  { readOnly, furtherTables }: Pick<Settings, 'readOnly' | 'furtherTables'>,
   props: Pick<PolicyStatementProps, 'principals'> = {},
 ): PolicyStatement[] {
+  const further = furtherTables.map((name) =>
+    Stack.of(table).formatArn({ service: 'dynamodb', resource: 'table', resourceName: name }),
+  );
   return [
     new PolicyStatement({
       ...props,
       sid: 'Table',
       actions: [...READ_ACTIONS, ...(readOnly ? [] : WRITE_ACTIONS)],
-      resources: [table.tableArn],
+      resources: [table.tableArn, ...further],
     }),
     new PolicyStatement({
       ...props,
       sid: 'Index',
       actions: INDEX_ACTIONS,
-      resources: [`${table.tableArn}/index/${INDEX_NAME}`],
+      resources: [
+        `${table.tableArn}/index/${INDEX_NAME}`,
+        ...further.map((arn) => `${arn}/index/*`),
+      ],
     }),
   ];
 }

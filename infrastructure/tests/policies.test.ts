@@ -159,3 +159,17 @@ test('the endpoint of DynamoDB lets pass what the task may do, and nothing else'
     }
   }
 });
+
+test('further tables are reached by their names, with their indexes', () => {
+  const statements = allowed('with further tables').filter(
+    ({ type, statement }) =>
+      type === 'AWS::IAM::Policy' && /^(Table|Index)$/.test(statement.Sid ?? ''),
+  );
+  const resources = statements.map(({ statement }) => JSON.stringify(statement.Resource));
+
+  expect(resources).toHaveLength(2);
+  for (const text of resources) {
+    expect(text).toContain(':table/Archive');
+    expect(text).toContain(':table/Other.Table');
+  }
+});

@@ -7,6 +7,7 @@ test('defaults are private, small and without a limit', () => {
     vpcCidr: '10.0.0.0/16',
     availabilityZones: 2,
     tableName: 'MedAssureAI_Artifacts',
+    furtherTables: [],
     readOnly: false,
     architecture: 'arm64',
     cpu: 512,

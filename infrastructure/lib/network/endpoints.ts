@@ -6,6 +6,7 @@ import {
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { Settings } from '../settings.ts';
 import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
 import { tableStatements } from '../table-access.ts';
@@ -19,7 +20,7 @@ export function addEndpoints(
   vpc: Vpc,
   securityGroup: ISecurityGroup,
   storage: StorageStack,
-  readOnly: boolean,
+  settings: Settings,
 ): void {
   const { region, partition } = stack;
   const allow = (actions: string[], ...resources: string[]) =>
@@ -28,7 +29,7 @@ export function addEndpoints(
   const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER } = InterfaceVpcEndpointAwsService;
 
   const dynamodb = vpc.addGatewayEndpoint('DynamoDbEndpoint', { service: DYNAMODB });
-  for (const statement of tableStatements(storage.table, readOnly, ANYBODY)) {
+  for (const statement of tableStatements(storage.table, settings, ANYBODY)) {
     dynamodb.addToPolicy(statement);
   }
   // ECR keeps the layers of images in this bucket of its own.

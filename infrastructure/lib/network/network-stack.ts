@@ -52,7 +52,7 @@ export class NetworkStack extends Stack {
       },
     });
     this.securityGroups = createSecurityGroups(this, this.vpc, settings);
-    addEndpoints(this, this.vpc, this.securityGroups.endpoints, storage, settings.readOnly);
+    addEndpoints(this, this.vpc, this.securityGroups.endpoints, storage, settings);
   }
 
   /** The region's first zones, found by CloudFormation: a look-up would need an account. */

@@ -7,6 +7,7 @@ export const CONTAINER_PORT = 8002;
 export interface EnvironmentOptions {
   region: string;
   tableName: string;
+  furtherTables: readonly string[];
   readOnly: boolean;
   /** The name by which clients call the load balancer. */
   domainName: string;
@@ -21,6 +22,9 @@ export function environment(options: EnvironmentOptions): Record<string, string>
     PORT: String(CONTAINER_PORT),
     AWS_REGION: options.region,
     DYNAMODB_TABLE_NAME: options.tableName,
+    ...(options.furtherTables.length > 0 && {
+      DYNAMODB_TABLES: options.furtherTables.join(),
+    }),
     READ_ONLY: String(options.readOnly),
     ALLOWED_HOSTS: options.domainName,
     DRAIN_DELAY_MS: String(TIMEOUTS.drainDelay.toMilliseconds()),

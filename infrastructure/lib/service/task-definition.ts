@@ -71,6 +71,7 @@ export function createTaskDefinition(
     environment: environment({
       region: Stack.of(scope).region,
       tableName: storage.table.tableName,
+      furtherTables: settings.furtherTables,
       readOnly: settings.readOnly,
       domainName,
     }),

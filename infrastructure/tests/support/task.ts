@@ -4,6 +4,7 @@ import { only, type Stacks } from './stacks.ts';
 export const OPTIONS = {
   region: 'eu-central-1',
   tableName: 'MedAssureAI_Artifacts',
+  furtherTables: [],
   readOnly: false,
   domainName: 'dynamodb.example.com',
 };

@@ -8,5 +8,6 @@ export const VARIANTS: Record<string, Record<string, string>> = {
   'three zones': { availabilityZones: '3' },
   'read-only': { readOnly: 'true' },
   'with data events': { dataEvents: 'true' },
+  'with further tables': { furtherTables: 'Archive, Other.Table' },
   'with limits': { maxReadUnits: '1000', maxWriteUnits: '500' },
 };
