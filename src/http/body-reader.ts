@@ -10,8 +10,10 @@ const SMALL_BYTES = 2_048;
 const BYTE_WEIGHT = 2;
 /** What a value takes besides its text. */
 const VALUE_WEIGHT = 64;
-/** So many values are parsed and looked at in a fraction of a second. */
+/** So many values are parsed and looked at in a fraction of a second, however long the body may be. */
 const MOST_VALUES = 500_000;
+/** Whole bodies have more bytes for each of their values than this. */
+const LEAST_BYTES = 16;
 
 const [COMMA, OBJECT, ARRAY] = [0x2c, 0x7b, 0x5b];
 
@@ -63,7 +65,8 @@ export function readWhole(
   const end = () =>
     attempt(() => {
       const body = join(pieces, length);
-      if (length > SMALL_BYTES) hold(countValues(body) * VALUE_WEIGHT);
+      if (length > SMALL_BYTES)
+        hold(countValues(body, Math.min(limit / LEAST_BYTES, MOST_VALUES)) * VALUE_WEIGHT);
       finish(null, body);
     });
   const cut = () =>
@@ -86,12 +89,12 @@ function join(pieces: Buffer[], length: number): Buffer {
 }
 
 /** The values in a JSON text, or a few more: what its strings hold is not told apart. */
-function countValues(body: Buffer): number {
+function countValues(body: Buffer, most: number): number {
   let values = 0;
   for (const byte of body) {
     if (byte === COMMA || byte === OBJECT || byte === ARRAY) values++;
   }
-  if (values > MOST_VALUES) {
+  if (values > most) {
     throw new ServiceError(
       'TooLarge',
       'The body holds more values than the service takes at once.',

@@ -52,11 +52,12 @@ test.each([
   ['put_item', `{"item":${'['.repeat(MEGABYTE)}`],
 ])('%s of hostile size is refused, and nobody waits for it', async (tool, body) => {
   const refused = service.request(`/tools/${tool}`, { method: 'POST', headers: HEAD, body });
+  // What this thread works between two turns of its loop, whatever else the machine does.
   let longest = 0;
-  let last = performance.now();
+  let last = workedMs();
   const watch = setInterval(() => {
-    longest = Math.max(longest, performance.now() - last);
-    last = performance.now();
+    longest = Math.max(longest, workedMs() - last);
+    last = workedMs();
   }, 5);
 
   const reply = await refused;
@@ -66,6 +67,11 @@ test.each([
   expect(longest).toBeLessThan(SHORT_MS);
   expect(reply.text.length).toBeLessThan(4_096);
 });
+
+function workedMs(): number {
+  const { user, system } = process.threadCpuUsage();
+  return (user + system) / 1_000;
+}
 
 test('an expression may have 4 KB, and no byte more', async () => {
   const filter = (length: number) => {
