@@ -45,6 +45,24 @@ export function magnitude(decimal: Decimal): number {
   return decimal.exponent + decimal.digits.length - 1;
 }
 
+/** Less than, equal to or more than 0, as `a` is to `b`. */
+export function compareDecimals(a: Decimal, b: Decimal): number {
+  const sign = signOf(a);
+  return sign === signOf(b) ? sign * compareSizes(a, b) : sign - signOf(b);
+}
+
+function signOf({ negative, digits }: Decimal): number {
+  if (digits === '') return 0;
+  return negative ? -1 : 1;
+}
+
+/** Compares without the signs; digits have no zeros at either end, so that texts compare as they do. */
+function compareSizes(a: Decimal, b: Decimal): number {
+  const difference = magnitude(a) - magnitude(b);
+  if (difference !== 0 || a.digits === b.digits) return difference;
+  return a.digits < b.digits ? -1 : 1;
+}
+
 /** The shortest faithful notation, valid as a JSON number and as a DynamoDB number. */
 function formatDecimal({ negative, digits, exponent }: Decimal): string {
   if (digits === '') return '0';

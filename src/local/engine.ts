@@ -8,7 +8,8 @@ export type Capability =
   | 'transactions'
   | 'vector search'
   | 'items of failed conditions'
-  | 'time to live';
+  | 'time to live'
+  | 'comparing lists and maps';
 
 /** An engine, and what it cannot do, in words for a log line. */
 export interface Engine {
@@ -20,7 +21,13 @@ export const ENGINES: Readonly<Record<EngineName, Engine>> = {
   dynoxide: { name: 'dynoxide', lacks: [] },
   dynalite: {
     name: 'dynalite',
-    lacks: ['transactions', 'vector search', 'items of failed conditions', 'time to live'],
+    lacks: [
+      'transactions',
+      'vector search',
+      'items of failed conditions',
+      'time to live',
+      'comparing lists and maps',
+    ],
   },
 };
 

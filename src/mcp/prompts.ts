@@ -74,7 +74,7 @@ function designQuery(question: string, index: string | undefined, table: TableVi
     'Decide in this order:',
     '1. All key attributes known: get_item; several such keys: batch_get_item.',
     '2. The partition key of the table or of an index known: query with key, and sort_key for a range or a prefix.',
-    '3. Neither: scan with filter_expression. It reads and pays for everything; say so before a large one.',
+    '3. Neither: scan with filter. It reads and pays for everything; say so before a large one.',
     'A filter saves no cost. Project only the attributes that are needed. An empty page with a last_evaluated_key is not the end. describe_table with entities shows the attributes.',
   ].join('\n');
 }

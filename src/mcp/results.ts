@@ -33,10 +33,14 @@ function withData(said: string, { guide, hint, ...data }: JsonObject): string {
   return parts.join('\n');
 }
 
+/** Members that hold what an update named, and nothing where none of it is there. */
+const NAMED = new Set(['attributes', 'old_attributes']);
+
 /** Whether a member of an output holds what is stored, and not only a number or nothing. */
 function showsStored(name: string, value: unknown): boolean {
   if (Array.isArray(value)) return value.length > 0;
   if (!isJsonObject(value)) return typeof value === 'string';
+  if (NAMED.has(name)) return Object.keys(value).length > 0;
   return name === 'unprocessed' ? entriesOf(value) > 0 : true;
 }
 

@@ -11,6 +11,7 @@ export type PagingInput = z.output<z.ZodObject<typeof paging>>;
 export function pageRequest(input: PagingInput): PageRequest {
   return {
     indexName: input.index_name,
+    filter: input.filter,
     filterExpression: input.filter_expression,
     expressionNames: input.expression_names,
     expressionValues: input.expression_values,

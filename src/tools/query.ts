@@ -78,6 +78,15 @@ export const query = defineTool({
       },
     },
     {
+      summary: 'The open epics of the two highest priorities',
+      request: {
+        key: { PK: 'PROJECT#test123' },
+        sort_key: { begins_with: 'EPIC#' },
+        filter: { status: 'Open', priority: { lte: 2 } },
+        max_items: 10,
+      },
+    },
+    {
       summary: 'The next page',
       request: {
         key_condition: 'PK = :pk',

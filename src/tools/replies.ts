@@ -11,10 +11,11 @@ const storedItem = openMap('The attributes of a stored item.');
 
 export const foundItem = storedItem.nullable().describe('The item; null when there is none.');
 export const currentItem = storedItem.describe('The item after the update.');
+export const updatedAttributes = openMap('What the update named; {} where nothing is there.');
 export const oldItem = storedItem
   .nullable()
   .optional()
-  .describe('With return_old: the item before; null when there was none.');
+  .describe('If asked for: the item before; null when there was none.');
 export const itemList = (description: string) => z.array(storedItem).describe(description);
 export const count = (description: string) => z.int().min(0).describe(description);
 

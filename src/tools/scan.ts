@@ -47,6 +47,10 @@ export const scan = defineTool({
         limit: 50,
       },
     },
+    {
+      summary: 'The same without an expression',
+      request: { filter: { entity_type: 'project' }, limit: 50 },
+    },
     { summary: 'How many items there are', request: { select: 'COUNT' } },
   ],
   run: async (input, { gateway, call }) =>

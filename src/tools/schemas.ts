@@ -132,15 +132,18 @@ export function returnsOldOrRepeats(input: {
   return !input.return_old || input.idempotency_key === undefined;
 }
 
-export const OLD_WITHOUT_KEY = {
-  path: ['return_old'],
-  error: 'does not go with idempotency_key, whose writes return nothing',
-};
+const WITHOUT_KEY = 'does not go with idempotency_key, whose writes return nothing';
+
+export const OLD_WITHOUT_KEY = { path: ['return_old'], error: WITHOUT_KEY };
+export const VALUES_WITHOUT_KEY = { path: ['return_values'], error: WITHOUT_KEY };
 
 /** What a query and a scan have in common. */
 export const paging = {
   index_name: text.optional().describe('Index to read.'),
-  filter_expression: expression('Drops items after they are read.').optional(),
+  filter: attributes(
+    'Drops items once read: {"a": 1, "b": {"gte": 2}}; eq, ne, lt, lte, gt, gte, between, in, begins_with, contains, exists.',
+  ),
+  filter_expression: expression('"size(a) > :v"').optional(),
   expression_names: expressionNames,
   expression_values: expressionValues,
   projection_expression: projectionExpression,

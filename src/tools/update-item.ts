@@ -2,8 +2,17 @@ import { z } from 'zod';
 import type { UpdateItemRequest } from '../dynamodb/operations/writes/update-item.ts';
 import { conditionsRequest } from './conditions.ts';
 import { listOf } from './lists.ts';
-import { currentItem, hint } from './replies.ts';
-import { attributes, conditions, expression, idempotencyKey, key, text } from './schemas.ts';
+import { currentItem, hint, oldItem, updatedAttributes } from './replies.ts';
+import { RETURN_VALUES, saidOfUpdate, updateReply } from './return-values.ts';
+import {
+  attributes,
+  conditions,
+  expression,
+  idempotencyKey,
+  key,
+  text,
+  VALUES_WITHOUT_KEY,
+} from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 /** So many names at most fit into an expression of 4 KB. */
@@ -65,9 +74,24 @@ export const updateItem = defineTool({
   takesIdempotencyKey: true,
   maxInputBytes: INPUT_BYTES.item,
   input: z
-    .strictObject({ ...updateFields, idempotency_key: idempotencyKey })
-    .refine(hasVerbsOrExpression, VERBS_OR_EXPRESSION),
-  output: z.strictObject({ item: currentItem.optional(), hint }),
+    .strictObject({
+      ...updateFields,
+      return_values: z.enum(RETURN_VALUES).optional().describe('ALL_NEW if not said.'),
+      idempotency_key: idempotencyKey,
+    })
+    .refine(hasVerbsOrExpression, VERBS_OR_EXPRESSION)
+    .refine(
+      ({ return_values: asked = 'NONE', idempotency_key: once }) =>
+        asked === 'NONE' || once === undefined,
+      VALUES_WITHOUT_KEY,
+    ),
+  output: z.strictObject({
+    item: currentItem.optional(),
+    attributes: updatedAttributes.optional(),
+    old_item: oldItem,
+    old_attributes: updatedAttributes.optional(),
+    hint,
+  }),
   examples: [
     {
       summary: 'Set two attributes',
@@ -85,13 +109,25 @@ export const updateItem = defineTool({
         expected: { status: 'Open' },
       },
     },
+    {
+      summary: 'Only what was changed',
+      request: {
+        key: { PK: 'PROJECT#test123', SK: 'EPIC#E002' },
+        add: { revision: 1 },
+        return_values: 'UPDATED_NEW',
+      },
+    },
   ],
   run: async (input, { gateway, call }) => {
-    const item = await gateway.updateItem(
-      { ...updateRequest(input), idempotencyKey: input.idempotency_key },
+    const { idempotency_key: idempotencyKey } = input;
+    // A write that may be a repetition returns nothing.
+    const fallback = idempotencyKey === undefined ? 'ALL_NEW' : 'NONE';
+    const { return_values: returnValues = fallback } = input;
+    const returned = await gateway.updateItem(
+      { ...updateRequest(input), returnValues, idempotencyKey },
       call,
     );
-    call.trail.said = 'The item is updated';
-    return item ? { item } : {};
+    call.trail.said = saidOfUpdate(returnValues, returned);
+    return updateReply(returnValues, returned);
   },
 });

@@ -12,7 +12,7 @@ const BASE64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$
 /** The fields whose values are a caller's own. */
 const FIELDS = new Set([
   ...['item', 'put', 'updates', 'add', 'append', 'remove_from_set', 'expected'],
-  ...['expression_values', 'sort_key'],
+  ...['expression_values', 'sort_key', 'filter'],
 ]);
 /** The fields that are keys, or lists of them: attributes by name, whatever their names are. */
 const KEYS = new Set(['key', 'keys', 'delete', 'last_evaluated_key']);

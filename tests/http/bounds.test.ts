@@ -48,6 +48,7 @@ test.each([
   ['put_item', `{"item":${wide(3 * MEGABYTE)}}`],
   ['get_item', `{"key":${wide(200_000)}}`],
   ['scan', `{"expression_values":${wide(3 * MEGABYTE)}}`],
+  ['scan', `{"filter":${wide(3 * MEGABYTE)}}`],
   ['scan', `{"expression_names":${wide(3 * MEGABYTE)}}`],
   ['put_item', `{"item":${'['.repeat(MEGABYTE)}`],
 ])('%s of hostile size is refused, and nobody waits for it', async (tool, body) => {

@@ -88,6 +88,24 @@ const SUCCESSES: ParityCase[] = [
     tool: 'update_item',
     request: { key: missing, updates: { v: 1 }, upsert: true },
   },
+  {
+    what: 'a reserved word',
+    tool: 'update_item',
+    request: { key, update_expression: 'SET status = :v', expression_values: { ':v': 1 } },
+    stored: one,
+  },
+  {
+    what: 'what was changed',
+    tool: 'update_item',
+    request: { key, add: { n: 1 }, return_values: 'UPDATED_NEW' },
+    stored: [values],
+  },
+  {
+    what: 'what was not there',
+    tool: 'update_item',
+    request: { key, remove: ['none'], return_values: 'UPDATED_OLD' },
+    stored: one,
+  },
   { what: 'an item', tool: 'delete_item', request: { key, return_old: true }, stored: one },
   { what: 'no item', tool: 'delete_item', request: { key: missing } },
   { what: 'a partition', tool: 'query', request: byPartition, stored: three },
@@ -134,6 +152,12 @@ const SUCCESSES: ParityCase[] = [
     },
   },
   {
+    what: 'a filter of plain values, over several pages',
+    tool: 'query',
+    request: { ...byPartition, filter: { pinned: { exists: false } }, limit: 1, max_items: 1 },
+    stored: three,
+  },
+  {
     what: 'one segment',
     tool: 'scan',
     request: { segment: 0, total_segments: 1, select: 'COUNT' },
@@ -167,14 +191,14 @@ const ERRORS: ParityCase[] = [
   { what: 'a lone surrogate', tool: 'put_item', request: { item: { ...key, v: '\ud800' } } },
   { what: 'a broken tag', tool: 'put_item', request: { item: { ...key, v: { $ddb: 1 } } } },
   { what: 'too deep a value', tool: 'put_item', request: { item: { ...key, v: nested(40) } } },
+  {
+    what: 'a filter that is none',
+    tool: 'scan',
+    request: { filter: { n: { gt: 1, most: 2 } } },
+    code: 'ValidationError',
+  },
   { what: 'nothing to do', tool: 'update_item', request: { key }, stored: one },
   { what: 'a key attribute', tool: 'update_item', request: { key, updates: { SK: 'x' } } },
-  {
-    what: 'a reserved word',
-    tool: 'update_item',
-    request: { key, update_expression: 'SET status = :v', expression_values: { ':v': 1 } },
-    stored: one,
-  },
   {
     what: 'an undefined value',
     tool: 'query',

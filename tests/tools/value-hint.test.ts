@@ -38,6 +38,8 @@ test.each<[string, JsonObject, string]>([
     },
     one('expression_values.:s'),
   ],
+  ['query', { key: { PK: 'HINT' }, filter: { s: { S: 'Open' } } }, one('filter.s')],
+  ['scan', { filter: { s: { eq: { S: 'Open' } } } }, one('filter.s.eq')],
   ['batch_write_item', { put: [{ ...key, a: { S: 'x' } }] }, one('put[0].a')],
 ])('%s %j is done, with a hint', async (tool, request, hint) => {
   const { status, body } = await service.call(tool, request);

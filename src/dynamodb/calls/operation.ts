@@ -68,6 +68,12 @@ export class Operation {
     this.#inFlight = false;
   }
 
+  /** Records that no attempt so far was executed, since the request was refused as it stands. */
+  refused(): void {
+    this.ambiguous = false;
+    this.#inFlight = false;
+  }
+
   /** Records a failure, whether or not it came from an attempt that was sent. */
   failed(error: unknown): void {
     if (this.#inFlight && isAmbiguous(error)) this.ambiguous = true;

@@ -1,7 +1,7 @@
 import { ServiceError } from '../../errors.ts';
-import type { SdkFailure } from './failures.ts';
+import { asFailure, reasonsOf, type SdkFailure } from './failures.ts';
 import { REFUSED_EXPRESSIONS } from './refused-expressions.ts';
-import { REFUSED_REQUESTS } from './refused-requests.ts';
+import { REFUSED_REQUESTS, RESERVED_WORD, UNREADABLE } from './refused-requests.ts';
 
 /** The only tables of DynamoDB's texts, and only to choose among sentences of ours; the first fits. */
 const REFUSALS = [...REFUSED_EXPRESSIONS, ...REFUSED_REQUESTS];
@@ -47,4 +47,23 @@ const EXPRESSION_FAULT = /^Invalid \w+Expression/;
 export function isUnexplained({ message, cause }: ServiceError): boolean {
   if (!(cause instanceof Error) || !EXPRESSION_FAULT.test(faultOf(cause))) return false;
   return CLASSES.some(([, text]) => text === message);
+}
+
+/** Whether DynamoDB refused a request, executing nothing, because of a reserved word. */
+export function namesReservedWord(error: unknown): boolean {
+  return refusedTexts(error).some((text) => RESERVED_WORD.test(text));
+}
+
+/** The same, or because it cannot read an expression, where a reserved word may be to blame. */
+export function refusesWords(error: unknown): boolean {
+  return refusedTexts(error).some((text) => RESERVED_WORD.test(text) || UNREADABLE.test(text));
+}
+
+/** What DynamoDB says of a request that is not valid, or of the operations that are not. */
+function refusedTexts(error: unknown): string[] {
+  const { name, message } = asFailure(error);
+  if (name === 'ValidationException') return [message];
+  return reasonsOf(error).flatMap(([, { Code, Message = '' }]) =>
+    Code === 'ValidationError' ? [Message] : [],
+  );
 }

@@ -1,9 +1,16 @@
 import type { Refusal } from './refused-expressions.ts';
 
+/** How DynamoDB says that an expression uses a reserved word as a name. */
+export const RESERVED_WORD = /reserved keyword: (\w{1,64})/;
+
+/** How it says that it cannot read an expression, for which a word of its grammar may be to blame. */
+export const UNREADABLE =
+  /^(?:1 validation error detected: )?Invalid \w+: (?:Syntax error|Expected )/;
+
 /** Faults of names, values, keys and items, and what is left of expressions. */
 export const REFUSED_REQUESTS: readonly Refusal[] = [
   {
-    pattern: /reserved keyword: (\w{1,64})/,
+    pattern: RESERVED_WORD,
     sentence: (word) =>
       `"${word}" is a reserved word: write #name in the expression and {"#name": "${word}"} in expression_names.`,
   },
@@ -54,7 +61,8 @@ export const REFUSED_REQUESTS: readonly Refusal[] = [
   },
   {
     pattern: /Filter Expression can only contain non-primary key attributes/,
-    sentence: 'filter_expression must not use key attributes; those belong into key_condition.',
+    sentence:
+      'A filter must not use key attributes; those belong into key_condition, or key and sort_key.',
   },
   {
     pattern: /starting key|ExclusiveStartKey|Exclusive Start Key/i,

@@ -5,12 +5,13 @@ import type {
 } from '@aws-sdk/lib-dynamodb';
 import type { Command } from '@smithy/types';
 import { type ErrorCode, ServiceError } from '../../errors.ts';
+import { replaceReservedWords } from '../expressions/reserved-words.ts';
 import type { Call } from './call.ts';
 import { storageError, translateFailure } from './exceptions.ts';
 import { asFailure, httpStatus, type SdkFailure } from './failures.ts';
 import type { Limiter } from './limiter.ts';
 import { Operation, type RepeatPolicy } from './operation.ts';
-import { isUnexplained } from './refusals.ts';
+import { isUnexplained, namesReservedWord, refusesWords } from './refusals.ts';
 
 /** A command that DynamoDBDocumentClient takes. */
 export type StorageCommand<
@@ -36,6 +37,8 @@ export interface DocumentSender {
 export class Storage {
   readonly #sender: DocumentSender;
   readonly #limiter: Limiter;
+  /** The calls whose expressions were refused for reserved words. */
+  readonly #refused = new WeakSet<Call>();
 
   constructor(sender: DocumentSender, limiter: Limiter) {
     this.#sender = sender;
@@ -74,10 +77,57 @@ export class Storage {
     command: StorageCommand<Input, Output>,
     operation: Operation,
   ): Promise<Output> {
-    const output = await this.#sender.send(command, operation);
+    let output: Output;
+    try {
+      output = await this.#sender.send(this.#prepared(command, operation.call), operation);
+    } catch (error) {
+      output = await this.#sendMended(command, operation, error);
+    }
     operation.call.trail.consumedCapacity += consumedCapacity(output);
     return output;
   }
+
+  /** The command as it is, or mended where one of the same call had to be. */
+  #prepared<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: StorageCommand<Input, Output>,
+    call: Call,
+  ): StorageCommand<Input, Output> {
+    return this.#refused.has(call) ? (withoutReservedWords(command) ?? command) : command;
+  }
+
+  /**
+   * Sends a command that was refused for its reserved words, which is to say not executed, once
+   * more without them; throws the refusal where that is not so.
+   */
+  async #sendMended<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+    command: StorageCommand<Input, Output>,
+    operation: Operation,
+    refusal: unknown,
+  ): Promise<Output> {
+    const { call } = operation;
+    const mayMend = refusesWords(refusal) && !this.#refused.has(call);
+    const mended = mayMend ? withoutReservedWords(command) : undefined;
+    if (!mended) throw refusal;
+    operation.refused();
+    try {
+      const output = await this.#sender.send(mended, operation);
+      this.#refused.add(call);
+      return output;
+    } catch (error) {
+      // A fault of the caller's own is told in the caller's words.
+      throw refusesWords(error) && !namesReservedWord(refusal) ? refusal : error;
+    }
+  }
+}
+
+/** The command with placeholders for its reserved words; undefined where it has none. */
+function withoutReservedWords<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
+  command: StorageCommand<Input, Output>,
+): StorageCommand<Input, Output> | undefined {
+  const input = replaceReservedWords(command.input);
+  if (!input) return undefined;
+  const Same = command.constructor as new (input: Input) => StorageCommand<Input, Output>;
+  return new Same(input);
 }
 
 /** What a failed operation means for its caller. */

@@ -52,6 +52,7 @@ export class Expressions {
 
   #nextLabel(): string {
     this.#prefix ??= freePrefix(
+      'g',
       [...this.#written, ...Object.keys(this.#names), ...Object.keys(this.#values)].join(' '),
     );
     return `${this.#prefix}${this.#generated++}`;
@@ -71,11 +72,13 @@ export class Expressions {
   }
 }
 
-/** One letter more than any placeholder of the caller's begins with. */
-function freePrefix(written: string): string {
-  if (!written.includes('#g') && !written.includes(':g')) return 'g';
-  const runs = [...written.matchAll(/[#:](g*)/g)].map(([, run = '']) => run.length);
-  return 'g'.repeat(runs.reduce((longest, run) => Math.max(longest, run), 0) + 1);
+/** The letter so often that no placeholder in what is written begins with as many. */
+export function freePrefix(letter: string, written: string): string {
+  if (!written.includes(`#${letter}`) && !written.includes(`:${letter}`)) return letter;
+  const runs = [...written.matchAll(new RegExp(`[#:](${letter}*)`, 'g'))].map(
+    ([, run = '']) => run.length,
+  );
+  return letter.repeat(runs.reduce((longest, run) => Math.max(longest, run), 0) + 1);
 }
 
 /** Joins conditions by AND, each in brackets it cannot break out of; DynamoDB refuses double ones. */

@@ -2,20 +2,11 @@ import { invalid } from '../../errors.ts';
 import type { JsonObject } from '../../json/parse.ts';
 import { decodeKey, decodeKeyValue } from '../tables/keys.ts';
 import type { KeyAttribute, KeySchema } from '../tables/table-schema.ts';
+import { COMPARISONS } from './comparisons.ts';
 import type { Expressions } from './expressions.ts';
 
 /** One comparison of the sort key. */
-export type SortKeyCondition = Partial<Record<keyof typeof OPERATORS, unknown>>;
-
-const OPERATORS = {
-  eq: (name: string, [value]: string[]) => `${name} = ${value}`,
-  lt: (name: string, [value]: string[]) => `${name} < ${value}`,
-  lte: (name: string, [value]: string[]) => `${name} <= ${value}`,
-  gt: (name: string, [value]: string[]) => `${name} > ${value}`,
-  gte: (name: string, [value]: string[]) => `${name} >= ${value}`,
-  begins_with: (name: string, [value]: string[]) => `begins_with(${name}, ${value})`,
-  between: (name: string, [low, high]: string[]) => `${name} BETWEEN ${low} AND ${high}`,
-};
+export type SortKeyCondition = Partial<Record<keyof typeof COMPARISONS, unknown>>;
 
 /** A key condition from plain values: the whole partition key, and at most one comparison. */
 export function buildKeyCondition(
@@ -49,7 +40,7 @@ function compareSortKey(
   const placeholders = values.map((value) =>
     expressions.value(decodeKeyValue(value, attribute, path)),
   );
-  return OPERATORS[operator as keyof typeof OPERATORS](
+  return COMPARISONS[operator as keyof typeof COMPARISONS](
     expressions.name(attribute.name),
     placeholders,
   );

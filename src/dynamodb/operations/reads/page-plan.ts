@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Expressions, Placeholders } from '../../expressions/expressions.ts';
+import { buildFilter, type Filters } from '../../expressions/filters.ts';
 import { projectionWith } from '../../expressions/projections.ts';
 import { decodeKey } from '../../tables/keys.ts';
 import type { Source } from '../../tables/table-schema.ts';
@@ -7,9 +8,8 @@ import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
 
 /** What a query and a scan have in common. */
-export interface PageRequest extends Placeholders {
+export interface PageRequest extends Filters, Placeholders {
   indexName?: string | undefined;
-  filterExpression?: string | undefined;
   projectionExpression?: string | undefined;
   /** Items evaluated per page, before the filter. */
   limit?: number | undefined;
@@ -88,7 +88,8 @@ export function planPages(
   const countOnly = request.countOnly ?? false;
   // A page that may be cut must show its items' keys, also where only their number is wanted.
   const mayBeCut = walks || (bySize && !countOnly);
-  const readsWhatFits = bySize && !countOnly && request.filterExpression === undefined;
+  const filter = buildFilter(request, expressions);
+  const readsWhatFits = bySize && !countOnly && filter === undefined;
   const projection = projectionWith(
     mayBeCut ? keyNames : [],
     walks && countOnly ? '' : request.projectionExpression,
@@ -97,7 +98,7 @@ export function planPages(
   return {
     parameters: {
       ...(request.indexName !== undefined && { IndexName: request.indexName }),
-      ...(request.filterExpression !== undefined && { FilterExpression: request.filterExpression }),
+      ...(filter !== undefined && { FilterExpression: filter }),
       ...(projection.expression !== undefined && { ProjectionExpression: projection.expression }),
       ...(request.consistentRead !== undefined && { ConsistentRead: request.consistentRead }),
       ...(countOnly && !walks && { Select: 'COUNT' }),
@@ -106,7 +107,7 @@ export function planPages(
     startKey:
       request.lastEvaluatedKey &&
       decodeKey(request.lastEvaluatedKey, pageKey, 'last_evaluated_key'),
-    limitAfter: limitsOf(request),
+    limitAfter: limitsOf(request, filter !== undefined),
     maxItems: request.maxItems ?? Number.POSITIVE_INFINITY,
     maxPages: walks || readsWhatFits ? maxPages : 1,
     walks,
@@ -122,10 +123,10 @@ export function planPages(
 }
 
 /** Without a filter every item evaluated is found, so that no more need be read than are wanted. */
-function limitsOf({ limit, maxItems, filterExpression }: PageRequest): PagePlan['limitAfter'] {
+function limitsOf({ limit, maxItems }: PageRequest, isFiltered: boolean): PagePlan['limitAfter'] {
   if (maxItems === undefined) {
     return (_found, evaluated) => (limit === undefined ? undefined : limit - evaluated);
   }
-  if (filterExpression !== undefined) return () => limit;
+  if (isFiltered) return () => limit;
   return (found) => Math.min(limit ?? Number.POSITIVE_INFINITY, maxItems - found);
 }

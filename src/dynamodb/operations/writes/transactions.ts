@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto';
-import { TransactWriteCommand } from '@aws-sdk/lib-dynamodb';
+import { TransactWriteCommand, type TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import { ServiceError } from '../../../errors.ts';
 import type { Call } from '../../calls/call.ts';
 import { TOKENED_WRITE } from '../../calls/operation.ts';
+import { replaceReservedWords } from '../../expressions/reserved-words.ts';
 import type { Table } from '../../tables/table.ts';
 import { cancelled, failuresOf } from '../cancelled.ts';
 import type { Write } from './write.ts';
@@ -68,10 +69,12 @@ async function send(
   token: string,
   call: Call,
 ): Promise<void> {
-  const command = new TransactWriteCommand({
+  const input: TransactWriteCommandInput = {
     TransactItems: writes.map(({ operation }) => operation),
     ClientRequestToken: token,
     ReturnConsumedCapacity: 'TOTAL',
-  });
+  };
+  // Under one token only the same bytes are the same request: none is mended after a refusal.
+  const command = new TransactWriteCommand(replaceReservedWords(input) ?? input);
   await table.send(command, call, TOKENED_WRITE);
 }

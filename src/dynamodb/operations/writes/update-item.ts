@@ -21,17 +21,32 @@ import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './fai
 import { writeOnce } from './transactions.ts';
 import type { Idempotent, Write } from './write.ts';
 
+/** Whether an answer may lack the attributes that were asked for, there being none. */
+const MAY_LACK = {
+  ALL_NEW: () => false,
+  UPDATED_NEW: ({ updates, append, add }: UpdateItemRequest) =>
+    [updates, append, add].every((verb) => Object.keys(verb ?? {}).length === 0),
+  ALL_OLD: ({ upsert = false }: UpdateItemRequest) => upsert,
+  UPDATED_OLD: () => true,
+  NONE: () => true,
+} as const;
+
+/** What an update returns: the item or what the update names of it, as it is then or was before. */
+export type ReturnValues = keyof typeof MAY_LACK;
+
 export interface UpdateItemRequest extends Conditions, Idempotent, UpdateVerbs {
   key: JsonObject;
   /** Instead of the verbs. */
   updateExpression?: string | undefined;
   /** Create the item when there is none. */
   upsert?: boolean | undefined;
+  /** ALL_NEW where it does not say; without effect with an idempotency key. */
+  returnValues?: ReturnValues | undefined;
 }
 
 /**
- * Changes attributes of an item and returns it as it is then, but with an idempotency key nothing;
- * ItemNotFound when there is none.
+ * Changes attributes of an item and returns what was asked for; undefined where nothing is there,
+ * and with an idempotency key. ItemNotFound when there is no item.
  */
 export async function updateItem(
   table: Table,
@@ -75,16 +90,17 @@ async function update(
   { key, operation, explain }: ReturnType<typeof planUpdate>,
   request: UpdateItemRequest,
   call: Call,
-): Promise<JsonObject> {
+): Promise<JsonObject | undefined> {
+  const { returnValues = 'ALL_NEW' } = request;
   const command = new UpdateCommand({
     ...operation.Update,
-    ReturnValues: 'ALL_NEW',
+    ReturnValues: returnValues,
     ReturnConsumedCapacity: 'TOTAL',
   });
   try {
     const { Attributes } = await table.send(command, call, SINGLE_WRITE);
     // An answer without what was asked for says nothing about what became of the update.
-    if (!Attributes) throw storageError('OutcomeUnknown');
+    if (!Attributes && !MAY_LACK[returnValues](request)) throw storageError('OutcomeUnknown');
     return Attributes;
   } catch (error) {
     if (!isFailedCondition(error)) throw error;
