@@ -2,6 +2,7 @@ import type { Logger } from 'pino';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import type { ClientSettings } from './dynamodb/calls/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
+import { createEmbed, type Embed } from './embeddings/embed.ts';
 import { StartError } from './errors.ts';
 import { endConnections, untilUnused } from './http/connections.ts';
 import { createServer, type HttpServer } from './http/server.ts';
@@ -58,6 +59,21 @@ export function gatewaySettings(
   };
 }
 
+/** What makes vectors of texts, by the SDK's own credentials also beside the embedded database. */
+function configuredEmbed(config: Config): Embed | undefined {
+  if (!config.EMBEDDINGS) return undefined;
+  const { region, hasCredentialsEndpoint, maxInFlight, maxQueue } = gatewaySettings(config);
+  const { AWS_ENDPOINT_URL_BEDROCK_RUNTIME: endpoint, AWS_ENDPOINT_URL } = PROCESS_ENVIRONMENT;
+  return createEmbed(config.EMBEDDINGS, {
+    region,
+    hasCredentialsEndpoint,
+    endpoint: endpoint ?? AWS_ENDPOINT_URL,
+    apiKey: config.EMBEDDINGS_API_KEY,
+    maxInFlight,
+    maxQueue,
+  });
+}
+
 /** What runs tools on a gateway, as configured. */
 export function createInvoker(
   config: Config,
@@ -68,6 +84,7 @@ export function createInvoker(
   return createInvoke(gateway, log, {
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
+    embed: configuredEmbed(config),
     guide: readTableGuide(config.TABLE_GUIDE_FILE),
     results: { maxBytes: config.MAX_RESULT_BYTES, budget: pages },
   });
@@ -84,7 +101,8 @@ export function createMcpServers(
     tools: toolsFor(gateway.tableNames),
     tables: gateway.tableNames,
     invoke,
-    schema: createSchemaReader(gateway, log),
+    schemas: createSchemaReader(gateway, log),
+    embeds: config.EMBEDDINGS !== undefined,
     version: VERSION,
     readOnly: config.READ_ONLY,
     resultMode: config.MCP_RESULT_MODE,

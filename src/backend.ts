@@ -40,10 +40,10 @@ async function openEmbedded(
     searchPath: PROCESS_ENVIRONMENT.PATH,
     dataDir,
     log,
-    refill: (endpoint) => prepareTable(settingsAt(endpoint), log),
+    refill: (endpoint, engine) => prepareTable(settingsAt(endpoint), engine, log),
   });
   const settings = settingsAt(database.endpoint);
-  await prepareTable(settings, log);
+  await prepareTable(settings, database.engine, log);
   const { name, lacks } = database.engine;
   log.warn(
     { engine: name, lacks },

@@ -1,6 +1,7 @@
 import { populate } from 'dotenv';
 import { z } from 'zod';
 import { apiKeys } from './config/api-keys.ts';
+import { embeddings, embeddingsKey, embeddingsProblems } from './config/embeddings.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { defaultHost, exposureProblems, type Given, type Purpose } from './config/exposure.ts';
 import {
@@ -104,6 +105,10 @@ export const ENVIRONMENT = z.object({
     .default('text')
     .describe('Where MCP results carry their data: in text, in structured content, or in both.'),
   MCP_MAX_RESULT_BYTES: integer(1_024, 104_857_600, 61_440).describe('Bytes of one MCP result.'),
+  EMBEDDINGS: embeddings.describe(
+    'Model that makes vectors of texts for `search_vectors`: `bedrock:<model>`, or `openai:<model>@<url>` with the base URL of an API as OpenAI has it.',
+  ),
+  EMBEDDINGS_API_KEY: embeddingsKey.describe('Key for that API.'),
   TABLE_GUIDE_FILE: z.string().optional().describe('Markdown about the table, at most 8 KB.'),
   DRAIN_DELAY_MS: integer(0, 60_000, 2_000).describe(
     'Time between /ready turning 503 and the listener closing, while there are connections.',
@@ -162,6 +167,7 @@ function generalProblems(given: Given): string[] {
   );
   const halfGiven = !given.AWS_ACCESS_KEY_ID !== !given.AWS_SECRET_ACCESS_KEY;
   return [
+    ...embeddingsProblems(given),
     ...misspelledSettings(given, settings).map(
       ([name, meant]) => `${name} is not a setting; ${meant} is probably meant`,
     ),

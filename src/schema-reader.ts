@@ -7,11 +7,19 @@ import { ServiceError } from './errors.ts';
 
 const PATIENCE_MS = 2_000;
 
-/** Reads the table's schema for whoever can do without: undefined where it is not to be had soon. */
+/**
+ * Reads the schemas of all tables, the default one's first, for whoever can do without: undefined
+ * where one is not to be had soon.
+ */
 export function createSchemaReader(
   gateway: Gateway,
   log: Logger,
-): () => Promise<TableSchema | undefined> {
+): () => Promise<(TableSchema | undefined)[]> {
+  const readers = gateway.tableNames.map((name) => createReader(gateway.at(name), log));
+  return () => Promise.all(readers.map((read) => read()));
+}
+
+function createReader(gateway: Gateway, log: Logger): () => Promise<TableSchema | undefined> {
   return async () => {
     const options = {
       requestId: randomUUID(),
@@ -24,7 +32,10 @@ export function createSchemaReader(
       return await withCall(options, (call) => gateway.schema(call));
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
-      log.warn({ code: error.code }, 'The tools are listed without the keys of the table');
+      log.warn(
+        { code: error.code, table: gateway.tableName },
+        'The tools are listed without the keys of the table',
+      );
       return undefined;
     }
   };

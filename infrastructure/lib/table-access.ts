@@ -3,7 +3,7 @@ import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Settings } from './settings.ts';
-import { INDEX_NAME } from './storage/table.ts';
+import { INDEX_NAME, VECTOR_INDEX_NAME } from './storage/table.ts';
 
 /** What the service asks of the table when it only reads. */
 const READ_ACTIONS = [
@@ -22,8 +22,10 @@ const WRITE_ACTIONS = [
   'dynamodb:PutItem',
   'dynamodb:UpdateItem',
 ];
-/** What it asks of an index. */
+/** What it asks of the index. */
 const INDEX_ACTIONS = ['dynamodb:Query', 'dynamodb:Scan'];
+/** What it asks of the vector index, where there is one. */
+const VECTOR_INDEX_ACTIONS = ['dynamodb:SearchVectors'];
 
 const KEY_READ_ACTIONS = ['kms:Decrypt', 'kms:DescribeKey'];
 const KEY_WRITE_ACTIONS = [
@@ -58,6 +60,12 @@ export function tableStatements(
         `${table.tableArn}/index/${INDEX_NAME}`,
         ...further.map((arn) => `${arn}/index/*`),
       ],
+    }),
+    new PolicyStatement({
+      ...props,
+      sid: 'VectorIndex',
+      actions: VECTOR_INDEX_ACTIONS,
+      resources: [`${table.tableArn}/index/${VECTOR_INDEX_NAME}`],
     }),
   ];
 }

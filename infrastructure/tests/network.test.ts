@@ -113,7 +113,7 @@ test('each endpoint is limited to the one thing behind it', () => {
   );
 
   expect(Object.fromEntries(endpoints)).toEqual({
-    DynamoDb: ['Table', 'Table'],
+    DynamoDb: ['Table', 'Table', 'Table'],
     S3: ['starport-layer-bucket/'],
     EcrApi: ['*', 'Repository'],
     EcrDocker: ['*', 'Repository'],

@@ -110,7 +110,9 @@ function actionsOf(role: string): string[] {
 }
 
 test('the roles have these permissions and no other', () => {
-  const known = ['Table', 'Index', 'TableKey'].flatMap((sid) => taskActions('default', sid));
+  const known = ['Table', 'Index', 'VectorIndex', 'TableKey'].flatMap((sid) =>
+    taskActions('default', sid),
+  );
 
   expect(actionsOf('TaskRole').sort()).toEqual(known.sort());
   expect(actionsOf('ExecutionRole').sort()).toEqual([
@@ -126,13 +128,15 @@ test('the roles have these permissions and no other', () => {
 });
 
 test('the task may do on the table exactly what the service sends', () => {
-  expect(taskActions('default', 'Table')).toEqual(sentActions().sort());
+  const allowed = ['Table', 'VectorIndex'].flatMap((sid) => taskActions('default', sid));
+
+  expect(allowed.sort()).toEqual(sentActions().sort());
 });
 
 test('the read-only task may do what the tools that read send', () => {
-  const reading = TOOLS.filter(({ effect }) => effect === 'read').map(({ name }) =>
-    actionOf(name === 'transact_get_items' ? 'get_item' : name),
-  );
+  const reading = TOOLS.filter(
+    ({ effect, needsVectorIndex }) => effect === 'read' && !needsVectorIndex,
+  ).map(({ name }) => actionOf(name === 'transact_get_items' ? 'get_item' : name));
 
   expect(taskActions('read-only', 'Table')).toEqual(
     [...new Set([...reading, 'dynamodb:DescribeTimeToLive'])].sort(),
@@ -141,16 +145,22 @@ test('the read-only task may do what the tools that read send', () => {
 });
 
 test('the task may do on the index what tools that take an index do', () => {
-  const onIndex = TOOLS.filter(({ input }) => 'index_name' in (input as z.ZodObject).shape).map(
-    ({ name }) => actionOf(name),
-  );
+  const onIndex = TOOLS.filter(({ input }) => 'index_name' in (input as z.ZodObject).shape);
+  const actions = (vectors: boolean) =>
+    onIndex
+      .filter(({ needsVectorIndex = false }) => needsVectorIndex === vectors)
+      .map(({ name }) => actionOf(name))
+      .sort();
 
-  expect(taskActions('default', 'Index')).toEqual(onIndex.sort());
+  for (const variant of ['default', 'read-only']) {
+    expect(taskActions(variant, 'Index')).toEqual(actions(false));
+    expect(taskActions(variant, 'VectorIndex')).toEqual(actions(true));
+  }
 });
 
 test('the endpoint of DynamoDB lets pass what the task may do, and nothing else', () => {
   for (const variant of ['default', 'read-only']) {
-    for (const sid of ['Table', 'Index']) {
+    for (const sid of ['Table', 'Index', 'VectorIndex']) {
       const passing = allowed(variant).filter(
         ({ type, statement }) => type === 'AWS::EC2::VPCEndpoint' && statement.Sid === sid,
       );

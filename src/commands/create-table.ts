@@ -25,7 +25,9 @@ export const createTableCommand: Command = {
     const names = [config.DYNAMODB_TABLE_NAME, ...config.DYNAMODB_TABLES];
     const name = names.find((known) => known === (table ?? known));
     if (name === undefined) throw new UsageError(`--table takes one of ${names.join(', ')}`);
-    const created = await createTable(gatewaySettings(config), name, Number(wait) * 1_000);
+    const created = await createTable(gatewaySettings(config), name, {
+      waitMs: Number(wait) * 1_000,
+    });
     print(
       created ? `Created the table ${name}.` : `The table ${name} exists; nothing was changed.`,
     );

@@ -28,6 +28,8 @@ import type { Page } from './operations/reads/page-plan.ts';
 import { type QueryRequest, query } from './operations/reads/query.ts';
 import { type ScanRequest, scan } from './operations/reads/scan.ts';
 import { type TransactGet, transactGetItems } from './operations/reads/transact-get-items.ts';
+import type { SearchVectorsRequest } from './operations/vectors/search-plan.ts';
+import { type SearchVectorsResult, searchVectors } from './operations/vectors/search-vectors.ts';
 import {
   type BatchWriteItemRequest,
   type BatchWriteItemResult,
@@ -64,6 +66,7 @@ export interface Gateway {
   batchWriteItem(request: BatchWriteItemRequest, call: Call): Promise<BatchWriteItemResult>;
   transactGetItems(gets: readonly TransactGet[], call: Call): Promise<(JsonObject | null)[]>;
   transactWriteItems(request: TransactWriteItemsRequest, call: Call): Promise<void>;
+  searchVectors(request: SearchVectorsRequest, call: Call): Promise<SearchVectorsResult>;
   /** The schema of the table, remembered where it was read before. */
   schema(call: Call): Promise<TableSchema>;
   describeTable(call: Call): Promise<TableDescription>;
@@ -132,6 +135,7 @@ function portTo(tables: Tables, settings: GatewaySettings): Omit<Gateway, 'at' |
       batchWriteItem(table, request, settings.maxBatchEntries, call),
     transactGetItems: (gets, call) => transactGetItems(tables, gets, call),
     transactWriteItems: (request, call) => transactWriteItems(tables, request, call),
+    searchVectors: (request, call) => searchVectors(table, request, settings.maxBatchEntries, call),
     schema: (call) => table.check(call, (schema) => schema),
     describeTable: (call) => describeTable(table, call),
     outline: (call) => outlineTable(table, call),

@@ -14,6 +14,7 @@ const VALUE_WEIGHT = 64;
 const MOST_VALUES = 500_000;
 /** Whole bodies have more bytes for each of their values than this. */
 const LEAST_BYTES = 16;
+const LEAST_VALUES = 16_384;
 
 const [COMMA, OBJECT, ARRAY] = [0x2c, 0x7b, 0x5b];
 
@@ -65,8 +66,7 @@ export function readWhole(
   const end = () =>
     attempt(() => {
       const body = join(pieces, length);
-      if (length > SMALL_BYTES)
-        hold(countValues(body, Math.min(limit / LEAST_BYTES, MOST_VALUES)) * VALUE_WEIGHT);
+      if (length > SMALL_BYTES) hold(countValues(body, mostValues(limit)) * VALUE_WEIGHT);
       finish(null, body);
     });
   const cut = () =>
@@ -78,6 +78,10 @@ export function readWhole(
   // Whoever asks before sending is asked to, now that the length is known to be within the limit.
   if (/^100-continue$/i.test(raw.headers.expect ?? '')) answerTo(raw)?.writeContinue();
   raw.on('data', take).on('end', end).on('error', finish).on('close', cut);
+}
+
+function mostValues(limit: number): number {
+  return Math.min(Math.max(limit / LEAST_BYTES, LEAST_VALUES), MOST_VALUES);
 }
 
 function join(pieces: Buffer[], length: number): Buffer {

@@ -18,7 +18,7 @@ export interface DatabaseOptions {
   dataDir?: string | undefined;
   log: Logger;
   /** Makes the tables and items again that an engine in memory lost when it ended. */
-  refill?(endpoint: string): Promise<void>;
+  refill?(endpoint: string, engine: Engine): Promise<void>;
 }
 
 /** An embedded DynamoDB on a loopback address that nobody else knows. */
@@ -28,8 +28,10 @@ export interface LocalDatabase extends RunningEngine {
 
 /** Starts the embedded engine; throws StartError where it cannot. */
 export async function startDatabase(options: DatabaseOptions): Promise<LocalDatabase> {
-  const { dataDir, log, refill } = options;
+  const { dataDir, log } = options;
   const choice = chooseEngine(options.engine, options.searchPath);
+  const engine = ENGINES[choice.name];
+  const refill = async (endpoint: string) => options.refill?.(endpoint, engine);
   const release = dataDir ? await claimFolder(dataDir) : () => {};
   const folder = dataDir && join(dataDir, choice.name);
   const starting =
@@ -41,7 +43,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
     throw error;
   });
   return {
-    engine: ENGINES[choice.name],
+    engine,
     endpoint: running.endpoint,
     close: async () => {
       await running.close();

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../json/parse.ts';
+import { sampleVector } from './sample-vectors.ts';
 
 const PROJECT = 'PROJECT#test123';
 
@@ -14,8 +15,17 @@ function child(kind: string, id: string, epic: string, attributes: JsonObject): 
   };
 }
 
-function epic(id: string, attributes: JsonObject): JsonObject {
-  return { PK: PROJECT, SK: `EPIC#${id}`, entity_type: 'epic', ...attributes };
+/** An epic, with what it is found by in a search by meaning. */
+function epic(id: string, { epic_name, ...attributes }: { epic_name: string } & JsonObject) {
+  const embedding = sampleVector(epic_name);
+  return {
+    PK: PROJECT,
+    SK: `EPIC#${id}`,
+    entity_type: 'epic',
+    epic_name,
+    ...attributes,
+    embedding,
+  };
 }
 
 const LATER_EPICS = [

@@ -12,7 +12,7 @@ export type ResultMode = 'structured' | 'text' | 'both';
 export const ERROR_META = 'dynamodb-mcp-server/error';
 
 /** The member of structured content that says what nothing else in it says. */
-export const MESSAGE = 'message';
+const MESSAGE = 'message';
 
 /** The result of a tool that did what it was asked. */
 export function toolResult(output: JsonObject, trail: Trail, mode: ResultMode): CallToolResult {

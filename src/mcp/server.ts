@@ -35,8 +35,10 @@ export interface McpOptions {
   /** Offer only tools that read. */
   readOnly: boolean;
   resultMode: ResultMode;
-  /** The schema of the table; undefined while it cannot be read. */
-  schema: () => Promise<TableSchema | undefined>;
+  /** The schemas of the tables, in their order; undefined for one that cannot be read now. */
+  schemas: () => Promise<readonly (TableSchema | undefined)[]>;
+  /** Whether the service makes vectors of texts. */
+  embeds: boolean;
   /** Bytes that the items of one result may have. */
   maxResultBytes: number;
 }
@@ -63,17 +65,17 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
   const view = modelView(options.maxResultBytes);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const offered = tools.filter(({ effect }) => effect === 'read' || !options.readOnly);
-  const toolList = rememberLast((schema: TableSchema | undefined) => ({
-    tools: listTools(offered, options.resultMode, schema, options.tables),
-    // Without the schema it is not the whole list: to be asked for again.
-    ...(schema === undefined && { ttlMs: 0 }),
+  const toolList = rememberLast((schemas: readonly (TableSchema | undefined)[]) => ({
+    tools: listTools(offered, { ...options, schemas }),
+    // Without a schema it is not the whole list: to be asked for again.
+    ...(schemas.includes(undefined) && { ttlMs: 0 }),
   }));
   const templateList = { resourceTemplates: options.tables.length > 1 ? TEMPLATES : [] };
   return ({ authInfo }) => {
     const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, SERVER_OPTIONS);
     const reader = (context: ServerContext) =>
       createTableReader(invoke, () => callerOf(context, authInfo, view));
-    server.setRequestHandler('tools/list', async () => toolList(await options.schema()));
+    server.setRequestHandler('tools/list', async () => toolList(await options.schemas()));
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
       if (!tool) throw unknownTool(params.name);
@@ -95,12 +97,12 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
   };
 }
 
-/** The function, asked once for the same argument again and again. */
-function rememberLast<Argument, Result>(make: (argument: Argument) => Result) {
-  let last: { argument: Argument; result: Result } | undefined;
-  return (argument: Argument): Result => {
-    if (last?.argument !== argument) last = undefined;
-    last ??= { argument, result: make(argument) };
+/** The function, asked once for the same elements again and again. */
+function rememberLast<Element, Result>(make: (elements: readonly Element[]) => Result) {
+  let last: { elements: readonly Element[]; result: Result } | undefined;
+  return (elements: readonly Element[]): Result => {
+    if (!last?.elements.every((element, at) => element === elements[at])) last = undefined;
+    last ??= { elements, result: make(elements) };
     return last.result;
   };
 }

@@ -2,35 +2,56 @@ import type { Tool as McpTool } from '@modelcontextprotocol/server';
 import type { KeyType, TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
-import { LIKE, TABLE } from '../tools/schemas.ts';
+import { LIKE, MODELS, TABLE } from '../tools/schemas.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { withTableKeys } from './example-keys.ts';
-import { MESSAGE, type ResultMode } from './results.ts';
+import type { ResultMode } from './results.ts';
 
 // A field of the input lies one level deep.
 const DEEPEST_DESCRIPTION = 1;
-const SPARED = new Set(['minLength', 'minimum', 'maximum', 'minItems', 'maxItems']);
+const SPARED = new Set([
+  'maxLength',
+  MODELS,
+  'minLength',
+  'minimum',
+  'maximum',
+  'minItems',
+  'maxItems',
+]);
 const JSON_TYPES: Record<KeyType, string> = { S: 'string', N: 'number', B: 'object' };
 
+/** What the tools are listed for. */
+export interface ListedFor {
+  resultMode: ResultMode;
+  tables: readonly string[];
+  /** The schemas of the tables, where they are known. */
+  schemas: readonly (TableSchema | undefined)[];
+  /** Whether the service makes vectors of texts. */
+  embeds: boolean;
+}
+
 /**
- * The registry as MCP lists it for a table, whose keys the examples have; for one that is not known
- * yet there are none. Results that are text alone have no output schemas.
+ * The registry as MCP lists it: examples have the keys of the default table, and there are none
+ * while it is not known. What needs a vector index is listed where a table has one. Results that are
+ * text alone have no output schemas.
  */
 export function listTools(
   tools: readonly AnyTool[],
-  mode: ResultMode,
-  table: TableSchema | undefined,
-  tables: readonly string[],
+  { resultMode: mode, tables, schemas, embeds }: ListedFor,
 ): McpTool[] {
+  const [table] = schemas;
+  const searchable = schemas.some((schema) => schema && schema.vectorIndexes.size > 0);
   const sortKeyType = JSON_TYPES[table?.sort[0]?.type ?? 'S'];
+  const place = { sortKeyType, tables, embeds };
   const explained = new Set<string>();
-  return tools.map((tool) => ({
+  const listed = tools.filter(({ needsVectorIndex }) => searchable || !needsVectorIndex);
+  return listed.map((tool) => ({
     name: tool.name,
     title: tool.title,
     description: table
       ? `${tool.description} Example: ${shortestExample(tool, table)}`
       : tool.description,
-    inputSchema: onceExplained(inputSchema(tool, { sortKeyType, tables }), explained),
+    inputSchema: onceExplained(inputSchema(tool, place), explained),
     ...(mode !== 'text' && { outputSchema: outputSchema(tool) }),
     annotations: annotations(tool),
   }));
@@ -41,8 +62,7 @@ function annotations({ effect, idempotent }: AnyTool): McpTool['annotations'] {
   const reads = effect === 'read';
   return {
     readOnlyHint: reads,
-    ...(!reads && { destructiveHint: true, idempotentHint: idempotent }),
-    openWorldHint: false,
+    ...(!reads && { destructiveHint: true, ...(idempotent && { idempotentHint: true }) }),
   };
 }
 
@@ -75,26 +95,24 @@ function onceExplained(
 
 /**
  * The members of an output that have one type: what they hold is for the reader to see. Those that
- * can be null have two, which some model providers refuse, and go without.
+ * can be null have two, which some model providers refuse, and go without; so do words that a result
+ * has only sometimes.
  */
 function outputSchema(tool: AnyTool): McpTool['outputSchema'] {
-  const { properties = {} } = toJsonSchema(tool.output, 'output');
+  const { properties = {}, required = [] } = toJsonSchema(tool.output, 'output');
   const members = Object.entries(properties as JsonObject).flatMap(([name, schema]) => {
-    const { type, items } = schema as JsonObject;
-    if (typeof type !== 'string') return [];
-    const listed = isJsonObject(items) && typeof items.type === 'string';
-    return [[name, { type, ...(listed && { items: { type: items.type } }) }]];
+    const { type } = schema as JsonObject;
+    const isAside = type === 'string' && !(required as string[]).includes(name);
+    return typeof type !== 'string' || isAside ? [] : [[name, { type }]];
   });
-  return {
-    type: 'object',
-    properties: { ...Object.fromEntries(members), [MESSAGE]: { type: 'string' } },
-  };
+  return { type: 'object', properties: Object.fromEntries(members) };
 }
 
 /** What a list is made for. */
 interface Place {
   sortKeyType: string;
   tables: readonly string[];
+  embeds: boolean;
 }
 
 /**
@@ -103,9 +121,12 @@ interface Place {
  */
 function slim(schema: JsonObject, place: Place, depth = 0): JsonObject {
   const { properties, items, [LIKE]: tool } = schema;
-  if (typeof tool === 'string') return { type: 'object', description: `As in ${tool}.` };
+  if (typeof tool === 'string') return { type: 'object', description: `As ${tool}.` };
   const kept = Object.entries(schema).filter(
-    ([name]) => !SPARED.has(name) && !(name === 'description' && depth > DEEPEST_DESCRIPTION),
+    ([name]) =>
+      !SPARED.has(name) &&
+      !(name === 'description' && depth > DEEPEST_DESCRIPTION) &&
+      !(name === 'additionalProperties' && depth > 0),
   );
   return {
     ...(schema.type === undefined && { type: place.sortKeyType }),
@@ -117,9 +138,13 @@ function slim(schema: JsonObject, place: Place, depth = 0): JsonObject {
 
 /** The fields, that of a table only where there are several to choose from. */
 function slimFields(properties: JsonObject, place: Place, depth: number): JsonObject {
-  const fields = Object.entries(properties).map(([name, schema]): [string, JsonObject] => [
+  const shown = Object.entries(properties as Record<string, JsonObject>).filter(
+    ([, { [MODELS]: models }]) =>
+      models === undefined || (models === 'with embeddings' && place.embeds),
+  );
+  const fields = shown.map(([name, schema]): [string, JsonObject] => [
     name,
-    slim(schema as JsonObject, place, depth + 1),
+    slim(schema, place, depth + 1),
   ]);
   const { [TABLE]: table, ...others } = Object.fromEntries(fields);
   return table && place.tables.length > 1

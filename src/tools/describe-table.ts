@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Call } from '../dynamodb/calls/call.ts';
 import type { KeyElement } from '../dynamodb/operations/describe-table.ts';
 import type { Sample } from '../dynamodb/operations/entities.ts';
+import { DISTANCES } from '../dynamodb/tables/vector-indexes.ts';
 import { count } from './replies.ts';
 import { openMap } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
@@ -49,6 +50,23 @@ export const describeTable = defineTool({
         key_schema: keySchema,
       }),
     ),
+    vector_indexes: z
+      .array(
+        z.strictObject({
+          index_name: z.string(),
+          status: z.string().describe('ACTIVE when it is made.'),
+          usable: z.boolean().describe('Whether search_vectors can use it now.'),
+          vector_attribute: z.string().describe('Holds the vector: a list of numbers.'),
+          dimensions: count('How many numbers a vector has.'),
+          distance: z.enum(DISTANCES).describe('With DOT_PRODUCT higher is nearer, else lower.'),
+          partition_attribute: z
+            .string()
+            .nullable()
+            .describe('Each search is of one value of it; null for none.'),
+          filter_attributes: z.array(z.string()).describe('What a search can filter by.'),
+        }),
+      )
+      .describe('Indexes of search_vectors.'),
     billing_mode: z.string().describe('PAY_PER_REQUEST or PROVISIONED.'),
     ttl_attribute: z
       .string()
@@ -91,6 +109,16 @@ export const describeTable = defineTool({
         projection: index.projection,
         ...(index.nonKeyAttributes && { non_key_attributes: index.nonKeyAttributes }),
         key_schema: index.keySchema.map(keyElement),
+      })),
+      vector_indexes: table.vectorIndexes.map((index) => ({
+        index_name: index.name,
+        status: index.status,
+        usable: index.isUsable,
+        vector_attribute: index.attribute,
+        dimensions: index.dimensions,
+        distance: index.distance,
+        partition_attribute: index.partition?.name ?? null,
+        filter_attributes: index.filters.map(({ name }) => name),
       })),
       billing_mode: table.billingMode,
       ttl_attribute: table.ttlAttribute,

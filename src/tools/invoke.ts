@@ -3,6 +3,7 @@ import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
+import type { Embed } from '../embeddings/embed.ts';
 import { asServiceError, type ErrorCode, ServiceError } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
 import { tableIn } from './tables.ts';
@@ -31,6 +32,8 @@ export interface InvokeSettings {
   readOnly: boolean;
   /** What the operator wrote about the table. */
   guide?: string | undefined;
+  /** Makes vectors of texts, where embeddings are configured. */
+  embed?: Embed | undefined;
   results: ResultBounds;
 }
 
@@ -48,13 +51,14 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       const input = validateInput(tool, rawInput, options.view?.read);
       const port = gateway.at(tableIn(input));
       Object.assign(about, gateway.tableNames.length > 1 && { table: port.tableName });
-      const { requestDeadlineMs: deadlineMs, results, guide } = settings;
+      const { requestDeadlineMs: deadlineMs, results, guide, embed } = settings;
       const of = { ...options, principal: principal.name, caller: principal.share, log: callLog };
       const output = await withHint(input, () =>
         withCall({ ...of, deadlineMs, results }, (call) =>
           tool.run(input as never, {
             gateway: port,
             call,
+            embed,
             // It is about the default table.
             guide: port === gateway ? guide : undefined,
           }),

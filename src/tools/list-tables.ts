@@ -20,6 +20,7 @@ export const listTables = defineTool({
           .describe('ACTIVE when it can be used, UNAVAILABLE when it cannot be read.'),
         key_attributes: z.array(z.string()).describe('The partition key first.'),
         indexes: z.array(z.string()).describe('Names of its indexes.'),
+        vector_indexes: z.array(z.string()).describe('Names of those of search_vectors.'),
       }),
     ),
   }),
@@ -27,8 +28,16 @@ export const listTables = defineTool({
   run: async (_input, { gateway, call }) => {
     const tables = await Promise.all(
       gateway.tableNames.map(async (name) => {
-        const { status, keyAttributes, indexes } = await gateway.at(name).outline(call);
-        return { table: name, status, key_attributes: keyAttributes, indexes };
+        const { status, keyAttributes, indexes, vectorIndexes } = await gateway
+          .at(name)
+          .outline(call);
+        return {
+          table: name,
+          status,
+          key_attributes: keyAttributes,
+          indexes,
+          vector_indexes: vectorIndexes,
+        };
       }),
     );
     call.trail.said = counted(tables.length, 'table');

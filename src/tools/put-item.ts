@@ -14,7 +14,7 @@ import { defineTool, INPUT_BYTES } from './tool.ts';
 /** What a put is, also in a transaction. */
 export const putFields = {
   item,
-  create_only: z.boolean().optional().describe('Only when no item has this key.'),
+  create_only: z.boolean().optional().describe('Only if the key is free.'),
   ...conditions,
 };
 

@@ -7,6 +7,7 @@ import { listTables } from './list-tables.ts';
 import { putItem } from './put-item.ts';
 import { query } from './query.ts';
 import { scan } from './scan.ts';
+import { searchVectors } from './search-vectors.ts';
 import { onTables } from './tables.ts';
 import type { AnyTool } from './tool.ts';
 import { transactGetItems } from './transact-get-items.ts';
@@ -24,6 +25,7 @@ const ALL = [
   batchWriteItem,
   transactWriteItems,
   transactGetItems,
+  searchVectors,
   describeTable,
 ];
 

@@ -16,6 +16,10 @@ export const oldItem = storedItem
   .nullable()
   .optional()
   .describe('If asked for: the item before; null when there was none.');
+export const neighbour = z.strictObject({
+  item: storedItem,
+  score: z.number().describe('How near it is.'),
+});
 export const itemList = (description: string) => z.array(storedItem).describe(description);
 export const count = (description: string) => z.int().min(0).describe(description);
 

@@ -62,6 +62,14 @@ export function like<Part extends z.ZodType>(tool: string, part: Part): Part {
 /** The member of a JSON Schema that names the tool whose fields it has. */
 export const LIKE = 'x-like';
 
+/** A field that models are shown never, or only where the service has embeddings. */
+export function forModels<Part extends z.ZodType>(shown: 'never' | 'with embeddings', part: Part) {
+  return part.meta({ ...part.meta(), [MODELS]: shown }) as Part;
+}
+
+/** The member of a JSON Schema that says whether models are shown a field. */
+export const MODELS = 'x-models';
+
 export const expressionNames = mapOf<string>(
   '{"#s": "status"}, for reserved words.',
   '#',
@@ -147,9 +155,7 @@ export const paging = {
   expression_names: expressionNames,
   expression_values: expressionValues,
   projection_expression: projectionExpression,
-  limit: wholeNumber(1, 2_147_483_647)
-    .optional()
-    .describe('Items to evaluate per page, before the filter.'),
+  limit: wholeNumber(1, 2_147_483_647).optional().describe('Items to evaluate per page.'),
   max_items: wholeNumber(1, 1_000_000).optional().describe('Read pages until this many match.'),
   consistent_read: consistentRead,
   select: z.enum(['COUNT']).optional().describe('Only the count.'),

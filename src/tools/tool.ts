@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { Call } from '../dynamodb/calls/call.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
+import type { Embed } from '../embeddings/embed.ts';
 
 /** On whose behalf a tool runs. */
 export interface Principal {
@@ -14,6 +15,8 @@ export interface Principal {
 export interface ToolContext {
   readonly gateway: Gateway;
   readonly call: Call;
+  /** Makes vectors of texts; undefined where no embeddings are configured. */
+  readonly embed: Embed | undefined;
   /** What the operator wrote about the table. */
   readonly guide: string | undefined;
 }
@@ -52,6 +55,8 @@ export interface Tool<
   readonly idempotent: boolean;
   /** Whether an idempotency key makes a write of it one that can be repeated. */
   readonly takesIdempotencyKey?: boolean;
+  /** Whether it is of use only on tables that have one. */
+  readonly needsVectorIndex?: boolean;
   /** Bytes of JSON that an input of this tool can need. */
   readonly maxInputBytes: number;
   readonly input: Input;

@@ -15,7 +15,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   observability: [],
   'memory.ts': ['dynamodb/calls/budget.ts'],
   dynamodb: ['errors.ts', 'give-back.ts', 'json'],
-  tools: ['dynamodb', 'errors.ts', 'json'],
+  embeddings: ['dynamodb', 'errors.ts'],
+  tools: ['dynamodb', 'embeddings', 'errors.ts', 'json'],
   mcp: [
     'tools',
     'dynamodb/calls/call.ts',
@@ -44,6 +45,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'app.ts': [
     'config.ts',
     'dynamodb',
+    'embeddings',
     'errors.ts',
     'http',
     'mcp',

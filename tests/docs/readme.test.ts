@@ -3,19 +3,25 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ENVIRONMENT } from '../../src/config.ts';
 import { ERRORS } from '../../src/errors.ts';
-import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
-import { CALLS, lasting, TOOLS_PAGE } from '../support/readme-calls.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { engineHas, engineServes } from '../support/engine-has.ts';
+import { CALLS, lasting, type ReadmeCall, TOOLS_PAGE } from '../support/readme-calls.ts';
+import { newSampleTable, startService, type TestService } from '../support/service.ts';
 
 const read = (file: string) => readFileSync(path.join(import.meta.dirname, '../..', file), 'utf8');
+
+/** Whether the engine of the tests can answer as the one of `npm run dev` does where it is best. */
+function isServed({ route, body = '' }: ReadmeCall): boolean {
+  if (route === '/tools/describe_table') return engineHas('vector search');
+  if (body.includes('"idempotency_key"')) return engineHas('transactions');
+  return engineServes(route.replace('/tools/', ''));
+}
 
 describe('every curl example answers as documented', () => {
   let service: TestService;
 
   beforeAll(async () => {
-    service = await startService();
-    await service.call('batch_write_item', { put: SAMPLE_ITEMS });
+    service = await startService({ table: await newSampleTable() });
   });
 
   afterAll(() => service.close());
@@ -26,7 +32,7 @@ describe('every curl example answers as documented', () => {
     expect(shown).toEqual(new Set(TOOLS.map(({ name }) => `/tools/${name}`)));
   });
 
-  test.each([...CALLS])('$route $body', async ({ route, body, headers, reply }) => {
+  test.each(CALLS.filter(isServed))('$route $body', async ({ route, body, headers, reply }) => {
     const init = { method: 'POST', headers, ...(body !== undefined && { body }) };
 
     const answered = await service.request(route, init);

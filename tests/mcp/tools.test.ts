@@ -5,13 +5,22 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { z } from 'zod';
 import { isJsonObject, type JsonObject } from '../../src/json/parse.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
+import { engineHas } from '../support/engine-has.ts';
 import { connect, ERAS, type Era, WAYS } from '../support/mcp-clients.ts';
 import { resultOf, sendMcp } from '../support/mcp-http.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
 import { PROJECT } from '../support/service-process.ts';
+import { newVectorTable, vectorIndex } from '../support/vector-table.ts';
 
 const MOST_TOKENS = 3_000;
 const MODES = ['text', 'structured', 'both'];
+
+/** All tools that a table can have. */
+const searches = engineHas('vector search');
+const LISTED = TOOLS.filter(({ needsVectorIndex }) => searches || !needsVectorIndex);
+/** The fields that no model is to fill in, or only where there are embeddings. */
+const HIDDEN = ['vector', 'text', 'search_condition', 'expression_values'];
+const EMBEDDINGS = 'openai:model@http://127.0.0.1:9/v1';
 
 interface ListedTool {
   name: string;
@@ -27,7 +36,7 @@ let service: TestService;
 let readOnly: TestService;
 
 beforeAll(async () => {
-  table = await newTable();
+  table = await (searches ? newVectorTable(vectorIndex('NEAR', 'v')) : newTable());
   service = await startService({ table, environment: { MCP_RESULT_MODE: 'structured' } });
   readOnly = await startService({ table, environment: { READ_ONLY: 'true' } });
 });
@@ -46,7 +55,10 @@ function fieldsOf(name: string, side: 'input' | 'output'): string[] {
   const schema = TOOLS.find((tool) => tool.name === name)?.[side];
   if (!(schema instanceof z.ZodObject)) return expect.unreachable(name);
   // One table needs no name.
-  return Object.keys(schema.shape).filter((field) => side === 'output' || field !== 'table');
+  return Object.keys(schema.shape).filter(
+    (field) =>
+      side === 'output' || !['table', ...(name === 'search_vectors' ? HIDDEN : [])].includes(field),
+  );
 }
 
 /** All objects inside a JSON value, itself included. */
@@ -71,17 +83,17 @@ describe.each(ERAS)('the tools of %s', (era) => {
 
   test('are those of the registry, in its order', () => {
     expect(tools.map(({ name, title }) => ({ name, title }))).toEqual(
-      TOOLS.map(({ name, title }) => ({ name, title })),
+      LISTED.map(({ name, title }) => ({ name, title })),
     );
   });
 
   test('have annotations by their effect', () => {
-    const read = { readOnlyHint: true, openWorldHint: false };
+    const read = { readOnlyHint: true };
     const write = (destructiveHint: boolean, idempotentHint: boolean) => ({
       readOnlyHint: false,
       destructiveHint,
-      idempotentHint,
-      openWorldHint: false,
+      // False is what its absence means.
+      ...(idempotentHint && { idempotentHint }),
     });
 
     expect(
@@ -126,18 +138,20 @@ describe.each(ERAS)('the tools of %s', (era) => {
       batch_write_item: [],
       transact_write_items: ['operations'],
       transact_get_items: ['keys'],
+      ...(searches && { search_vectors: [] }),
       describe_table: [],
     });
   });
 
-  test('have output schemas with the members of the registry that are never null', () => {
+  test('have output schemas with the members of the registry that are never null, but for asides', () => {
     const nullable = ['item', 'old_item', 'last_evaluated_key', 'ttl_attribute', 'item_count'];
+    const asides = ['hint', 'guide'];
     for (const { name, outputSchema } of tools) {
       const members = Object.keys(outputSchema.properties ?? {});
       expect(outputSchema.type).toBe('object');
-      expect([...fieldsOf(name, 'output'), 'message']).toEqual(expect.arrayContaining(members));
+      expect(fieldsOf(name, 'output')).toEqual(expect.arrayContaining(members));
       const others = fieldsOf(name, 'output').filter((field) => !members.includes(field));
-      expect([...nullable, 'size_bytes']).toEqual(expect.arrayContaining(others));
+      expect([...nullable, ...asides, 'size_bytes']).toEqual(expect.arrayContaining(others));
     }
   });
 
@@ -193,7 +207,7 @@ describe.each(ERAS)('the tools of %s', (era) => {
   });
 
   test('are described for a model: an alternative and an example each', () => {
-    const names = TOOLS.map(({ name }) => name);
+    const names = LISTED.map(({ name }) => name);
 
     for (const { name, description } of tools) {
       const [before = '', example = ''] = description.split(' Example: ');
@@ -224,7 +238,10 @@ describe.each(MODES)('where results are %s', (mode) => {
   let tools: ListedTool[];
 
   beforeAll(async () => {
-    const running = await startService({ table, environment: { MCP_RESULT_MODE: mode } });
+    const running = await startService({
+      table,
+      environment: { MCP_RESULT_MODE: mode, EMBEDDINGS },
+    });
     tools = await listTools(running, '2025-11-25');
     await running.close();
   });
@@ -234,7 +251,7 @@ describe.each(MODES)('where results are %s', (mode) => {
   });
 
   test('output schemas are listed only where there is structured content', () => {
-    expect(tools).toHaveLength(TOOLS.length);
+    expect(tools).toHaveLength(LISTED.length);
     for (const tool of tools) expect('outputSchema' in tool).toBe(mode !== 'text');
   });
 });
@@ -242,12 +259,44 @@ describe.each(MODES)('where results are %s', (mode) => {
 test('the docs say how many tokens the list takes', async () => {
   const docs = readFileSync(path.join(PROJECT, 'docs/mcp.md'), 'utf8');
   const [, said = ''] = /tool list is ([\d,]+) tokens/.exec(docs) ?? [];
-  const running = await startService({ table });
+  const running = await startService();
 
   const tools = await listTools(running, '2025-11-25');
   await running.close();
 
   expect(said.replace(',', '')).toBe(String(encode(JSON.stringify({ tools })).length));
+});
+
+describe.skipIf(!searches)('search_vectors', () => {
+  const fieldsIn = async (of: TestService) => {
+    const tools = await listTools(of, '2025-11-25');
+    const listed = tools.find(({ name }) => name === 'search_vectors');
+    return listed && Object.keys(listed.inputSchema.properties ?? {});
+  };
+
+  test('is listed where a table has a vector index, the default one or another', async () => {
+    const plain = await newTable();
+    const [without, besides] = await Promise.all([
+      startService({ table: plain }),
+      startService({ table: plain, environment: { DYNAMODB_TABLES: table } }),
+    ]);
+
+    const listed = [await fieldsIn(without), await fieldsIn(besides), await fieldsIn(service)];
+    await Promise.all([without.close(), besides.close()]);
+
+    expect(listed.map((fields) => fields !== undefined)).toEqual([false, true, true]);
+  });
+
+  test('takes a text only where there are embeddings, and asks no model for a vector', async () => {
+    const embedding = await startService({ table, environment: { EMBEDDINGS } });
+
+    const fields = [await fieldsIn(service), await fieldsIn(embedding)];
+    await embedding.close();
+
+    expect(fields[0]).not.toContain('text');
+    expect(fields[1]).toContain('text');
+    for (const names of fields) expect(names).not.toContain('vector');
+  });
 });
 
 describe.each(ERAS)('calls of %s', (era) => {
@@ -281,6 +330,7 @@ describe.each(ERAS)('calls of %s', (era) => {
       'scan',
       'batch_get_item',
       'transact_get_items',
+      ...(searches ? ['search_vectors'] : []),
       'describe_table',
     ]);
   });

@@ -262,6 +262,7 @@ describe('contents', () => {
     ['transact_write_items', { operations: [{ delete: { key: other, expected: { v: secret } } }] }],
     ['transact_write_items', { operations: [{ check: { key: other, ...condition } }] }],
     ['transact_get_items', { keys: [{ key: other }] }],
+    ['search_vectors', { like: { key: other }, filter: { v: secret } }],
     ['describe_table', {}],
     ['describe_table', { v: secret }],
   ];

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '../../src/errors.ts';
 import type { JsonObject } from '../../src/json/parse.ts';
-import { engineHas } from './engine-has.ts';
+import { engineServes } from './engine-has.ts';
 
 /** A call that every transport must answer alike; `PARTY` stands for a partition of its own. */
 export interface ParityCase {
@@ -49,6 +49,18 @@ const SUCCESSES: ParityCase[] = [
     stored: [values],
   },
 
+  {
+    what: 'like an item',
+    tool: 'search_vectors',
+    request: { like: { key } },
+    stored: [0, 1, 2].map((n) => ({ vec: [1, n, 0], n: JSON.rawJSON('0.1234567890123456789') })),
+  },
+  {
+    what: 'whole items near a vector',
+    tool: 'search_vectors',
+    request: { vector: [1, 0, 0], partition: 'PARTY', whole_items: true, top_k: 1 },
+    stored: [{ ...values, vec: [1, 0, 0] }],
+  },
   { what: 'stores an item', tool: 'put_item', request: { item: { ...key, ...values } } },
   {
     what: 'returns what it replaced',
@@ -210,6 +222,7 @@ const ERRORS: ParityCase[] = [
     tool: 'query',
     request: { ...byPartition, last_evaluated_key: {} },
   },
+  { what: 'text without embeddings', tool: 'search_vectors', request: { text: 'a' } },
   { what: 'neither condition nor key', tool: 'query', request: {} },
   { what: 'half of a segment', tool: 'scan', request: { segment: 1 } },
   { what: 'a limit of nothing', tool: 'scan', request: { limit: 0 } },
@@ -282,9 +295,9 @@ const REFUSALS: ParityCase[] = [
 const ALL_CASES = [...SUCCESSES, ...ERRORS, ...REFUSALS];
 
 /** Those that the engine can answer. */
-export const PARITY_CASES: readonly ParityCase[] = !engineHas('transactions')
-  ? ALL_CASES.filter(({ tool }) => !tool.startsWith('transact_'))
-  : ALL_CASES;
+export const PARITY_CASES: readonly ParityCase[] = ALL_CASES.filter(({ tool }) =>
+  engineServes(tool),
+);
 
 function nested(levels: number): unknown {
   return levels === 0 ? 'deep' : [nested(levels - 1)];

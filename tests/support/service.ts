@@ -7,6 +7,7 @@ import { createGateway, type Gateway } from '../../src/dynamodb/gateway.ts';
 import { createTable } from '../../src/dynamodb/tables/create-table.ts';
 import { type JsonObject, parseJson } from '../../src/json/parse.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/database.ts';
+import { prepareTable } from '../../src/local/sample-table.ts';
 import type { MemoryBudgets } from '../../src/memory.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 
@@ -88,6 +89,14 @@ function budgetsOf({ bodies, pages, replies }: Record<keyof MemoryBudgets, numbe
 export async function newTable(): Promise<string> {
   const name = `test-${randomUUID()}`;
   await createTable(engineSettings(), name);
+  return name;
+}
+
+/** A new table as the embedded database makes it, with the sample in it; returns its name. */
+export async function newSampleTable(): Promise<string> {
+  const name = `test-${randomUUID()}`;
+  const log = createLogger({ level: 'warn', environment: 'test' }, 2);
+  await prepareTable({ ...engineSettings(), tableName: name }, inject('engine'), log);
   return name;
 }
 

@@ -1,19 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { SAMPLE_ITEMS } from '../../src/local/sample-items.ts';
-import { batchWriteItem } from '../../src/tools/batch-write-item.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
-import { startService, type TestService } from '../support/service.ts';
+import { engineServes } from '../support/engine-has.ts';
+import { newSampleTable, startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
 
 beforeAll(async () => {
-  service = await startService();
-  await service.call(batchWriteItem.name, { put: SAMPLE_ITEMS });
+  service = await startService({ table: await newSampleTable() });
 });
 
 afterAll(() => service.close());
 
-const cases = TOOLS.flatMap((tool) => tool.examples.map((example) => ({ tool, ...example })));
+const cases = TOOLS.filter(({ name }) => engineServes(name)).flatMap((tool) =>
+  tool.examples.map((example) => ({ tool, ...example })),
+);
 
 test.each(cases)('$tool.name: $summary', async ({ tool, request }) => {
   const reply = await service.call(tool.name, request);

@@ -359,6 +359,7 @@ test('describe_table', async () => {
         ],
       },
     ],
+    vector_indexes: [],
     billing_mode: 'PAY_PER_REQUEST',
     ttl_attribute: null,
     item_count: expect.toBeOneOf([null, expect.any(Number)]),

@@ -33,6 +33,7 @@ test('every file of a tool is in the registry, once', () => {
     'batch_write_item',
     'transact_write_items',
     'transact_get_items',
+    'search_vectors',
     'describe_table',
   ]);
 });
@@ -68,7 +69,7 @@ describe.each(TOOLS.map((tool): [string, AnyTool] => [tool.name, tool]))('%s', (
   });
 
   test('names its effect as its name says', () => {
-    const reads = /^(get|query|scan|describe|batch_get|transact_get)/.test(tool.name);
+    const reads = /^(get|query|scan|search|describe|batch_get|transact_get)/.test(tool.name);
 
     expect(tool.effect === 'read').toBe(reads);
     if (reads) expect(tool.idempotent).toBe(true);

@@ -64,10 +64,28 @@ describe('several tables', () => {
     expect(body).toEqual({
       success: true,
       tables: [
-        { table: service.table, status: 'ACTIVE', key_attributes: ['PK', 'SK'], indexes: ['GSI1'] },
-        { table: other, status: 'ACTIVE', key_attributes: ['PK', 'SK'], indexes: ['GSI1'] },
-        { table: byId, status: 'ACTIVE', key_attributes: ['id'], indexes: [] },
-        { table: 'missing-table', status: 'UNAVAILABLE', key_attributes: [], indexes: [] },
+        {
+          table: service.table,
+          status: 'ACTIVE',
+          key_attributes: ['PK', 'SK'],
+          indexes: ['GSI1'],
+          vector_indexes: [],
+        },
+        {
+          table: other,
+          status: 'ACTIVE',
+          key_attributes: ['PK', 'SK'],
+          indexes: ['GSI1'],
+          vector_indexes: [],
+        },
+        { table: byId, status: 'ACTIVE', key_attributes: ['id'], indexes: [], vector_indexes: [] },
+        {
+          table: 'missing-table',
+          status: 'UNAVAILABLE',
+          key_attributes: [],
+          indexes: [],
+          vector_indexes: [],
+        },
       ],
     });
   });

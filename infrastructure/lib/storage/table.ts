@@ -13,6 +13,8 @@ import type { Settings } from '../settings.ts';
 
 /** The one global index of the table. */
 export const INDEX_NAME = 'GSI1';
+/** The name that a vector index must have for the service to search it. */
+export const VECTOR_INDEX_NAME = 'BY_MEANING';
 /** The attribute with the second after which DynamoDB may delete an item. */
 const TTL_ATTRIBUTE = 'expires_at';
 

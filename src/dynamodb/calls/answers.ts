@@ -5,6 +5,7 @@ const ALWAYS_THERE: Readonly<Record<string, Readonly<Record<string, Check>>>> = 
   BatchGetItem: { Responses: isObject, UnprocessedKeys: isObject },
   BatchWriteItem: { UnprocessedItems: isObject },
   TransactGetItems: { Responses: Array.isArray },
+  SearchVectors: { SearchResults: areNeighbours },
   DescribeTable: { Table: isObject },
 };
 
@@ -53,6 +54,19 @@ export class AnswerCheck {
       }
     }
   }
+}
+
+/** Items, and how near each is. */
+function areNeighbours(value: unknown): boolean {
+  return (
+    Array.isArray(value) &&
+    value.every(
+      (each) =>
+        isObject(each) &&
+        isObject(each.Item) &&
+        (typeof each.Score === 'number' || JSON.isRawJSON(each.Score)),
+    )
+  );
 }
 
 function isObject(value: unknown): boolean {

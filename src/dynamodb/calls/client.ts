@@ -2,22 +2,18 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { DynamoDBDocumentClient } from '@aws-sdk/lib-dynamodb';
-import {
-  loadConfig,
-  NODE_REGION_CONFIG_FILE_OPTIONS,
-  NODE_REGION_CONFIG_OPTIONS,
-} from '@smithy/core/config';
 import { AnswerCheck } from './answers.ts';
 import { createCredentials } from './credentials.ts';
 import { asFailure } from './failures.ts';
 import { CheckedHttpHandler } from './http-handler.ts';
+import { profileRegion } from './identity.ts';
 import { currentOperation } from './operation.ts';
 import { DeadlineRetryStrategy } from './retry-strategy.ts';
 import type { DocumentSender } from './storage.ts';
 
 /** Where DynamoDB is and how to speak with it. */
 export interface ClientSettings {
-  /** Undefined for the region of the profile, else {@link DEFAULT_REGION}. */
+  /** Undefined for the region of the profile, else us-east-1. */
   region: string | undefined;
   /** Undefined for the endpoint of the SDK's environment or profile, else Amazon's own. */
   endpoint: string | undefined;
@@ -32,14 +28,6 @@ export interface ClientSettings {
   transport: 'lean' | 'sdk';
   /** The environment that names proxies; undefined when Node is not told to use them. */
   proxyEnvironment: NodeJS.ProcessEnv | undefined;
-}
-
-const DEFAULT_REGION = 'us-east-1';
-
-/** The region as the SDK finds it, with one for whoever has none. */
-function profileRegion() {
-  const options = { ...NODE_REGION_CONFIG_OPTIONS, default: DEFAULT_REGION };
-  return loadConfig(options, NODE_REGION_CONFIG_FILE_OPTIONS);
 }
 
 /** Probes of the table find a socket also when every call in flight has one. */

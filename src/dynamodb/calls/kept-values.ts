@@ -10,7 +10,7 @@ export interface Kept {
 }
 
 /** The operations whose answers hold items. */
-const OF_ITEMS = /Items?$|^(?:Query|Scan)$/;
+const OF_ITEMS = /Items?$|^(?:Query|Scan|SearchVectors)$/;
 
 /**
  * Reads an answer that holds items in the SDK's place, which loses attributes named `__proto__` and

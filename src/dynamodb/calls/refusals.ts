@@ -2,9 +2,10 @@ import { ServiceError } from '../../errors.ts';
 import { asFailure, reasonsOf, type SdkFailure } from './failures.ts';
 import { REFUSED_EXPRESSIONS } from './refused-expressions.ts';
 import { REFUSED_REQUESTS, RESERVED_WORD, UNREADABLE } from './refused-requests.ts';
+import { REFUSED_VECTORS } from './refused-vectors.ts';
 
 /** The only tables of DynamoDB's texts, and only to choose among sentences of ours; the first fits. */
-const REFUSALS = [...REFUSED_EXPRESSIONS, ...REFUSED_REQUESTS];
+const REFUSALS = [...REFUSED_VECTORS, ...REFUSED_EXPRESSIONS, ...REFUSED_REQUESTS];
 
 /** What is said where no sentence fits: the class of the fault, by what DynamoDB's text begins with. */
 const CLASSES: readonly [RegExp, string][] = [
@@ -12,6 +13,7 @@ const CLASSES: readonly [RegExp, string][] = [
   [/^Invalid ConditionExpression/, 'DynamoDB refused the condition_expression.'],
   [/^Invalid FilterExpression/, 'DynamoDB refused the filter_expression.'],
   [/^Invalid ProjectionExpression/, 'DynamoDB refused the projection_expression.'],
+  [/^Invalid SearchConditionExpression/, 'DynamoDB refused the search_condition.'],
   [/^Invalid KeyConditionExpression/, 'DynamoDB refused the key_condition.'],
   [
     /^ExpressionAttribute(?:Names|Values)/,

@@ -93,11 +93,6 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
     sentence: 'select does not go with the projection or the index of this request.',
   },
   {
-    pattern: /[Vv]ector.{0,300}(?:dimension|length|size)|dimensions? of the vector/,
-    sentence:
-      'A vector has not as many numbers as its index asks for; describe_table shows how many.',
-  },
-  {
     pattern: /BETWEEN operator requires same data type/,
     sentence: 'The two bounds of "between" must have one type.',
   },

@@ -48,6 +48,8 @@ class OutputReader extends JsonReader {
           return this.attributes();
         case 'Items':
           return this.#items();
+        case 'SearchResults':
+          return this.array(() => this.#searchResult());
         case 'Responses':
           return this.#responses();
         case 'UnprocessedKeys':
@@ -68,6 +70,10 @@ class OutputReader extends JsonReader {
 
   #items(): JsonObject[] {
     return this.array(() => this.attributes());
+  }
+
+  #searchResult(): JsonObject {
+    return this.object((name) => (name === 'Item' ? this.attributes() : this.value()));
   }
 
   #keysAndMore(): JsonObject {

@@ -3,6 +3,7 @@ import { ServiceError } from '../../errors.ts';
 import type { Call } from '../calls/call.ts';
 import type { Table } from '../tables/table.ts';
 import { type KeySchema, readTableSchema } from '../tables/table-schema.ts';
+import type { VectorIndex } from '../tables/vector-indexes.ts';
 
 /** One attribute of a key, by DynamoDB's own words. */
 export interface KeyElement {
@@ -25,6 +26,7 @@ export interface TableDescription {
   status: string;
   keySchema: KeyElement[];
   indexes: IndexDescription[];
+  vectorIndexes: VectorIndex[];
   billingMode: string;
   ttlAttribute: string | null;
   /** As of some hours ago; null where DynamoDB has not counted yet. */
@@ -48,21 +50,23 @@ export interface TableOutline {
   status: string;
   keyAttributes: string[];
   indexes: string[];
+  vectorIndexes: string[];
 }
 
 /** What a table is, in few words; a table that cannot be read says so. */
 export async function outlineTable(table: Table, call: Call): Promise<TableOutline> {
   try {
     const description = await table.describe(call);
-    const { attributes, indexes } = readTableSchema(description);
+    const { attributes, indexes, vectorIndexes } = readTableSchema(description);
     return {
       status: description.TableStatus ?? UNKNOWN,
       keyAttributes: attributes.map(({ name }) => name),
       indexes: [...indexes.keys()],
+      vectorIndexes: [...vectorIndexes.keys()],
     };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
-    return { status: 'UNAVAILABLE', keyAttributes: [], indexes: [] };
+    return { status: 'UNAVAILABLE', keyAttributes: [], indexes: [], vectorIndexes: [] };
   }
 }
 
@@ -93,6 +97,7 @@ function summarise(table: string, description: SdkDescription) {
       nonKeyAttributes: index.nonKeyAttributes,
       keySchema: keyElements(index),
     })),
+    vectorIndexes: [...schema.vectorIndexes.values()],
     // DynamoDB leaves the mode out for tables that always had provisioned capacity.
     billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
     // DynamoDB counts every few hours: 0 is also what it says of a table that was filled since.

@@ -24,3 +24,16 @@ export const TABLE_DEFINITION = {
   ],
   BillingMode: 'PAY_PER_REQUEST',
 } satisfies Omit<CreateTableCommandInput, 'TableName'>;
+
+/** What a table is created with, besides its name. */
+export type TableDefinition = Omit<CreateTableCommandInput, 'TableName'>;
+
+/** The vector index of the sample: the nearest items of one partition, by their `embedding`. */
+export const VECTOR_INDEX = {
+  IndexName: 'BY_MEANING',
+  VectorAttribute: { AttributeName: 'embedding' },
+  Dimensions: 64,
+  DistanceFunction: 'COSINE',
+  SearchSchema: [{ AttributeName: 'PK', SearchSchemaElementType: 'HASH' }],
+  Projection: { ProjectionType: 'ALL' },
+} satisfies NonNullable<CreateTableCommandInput['VectorIndexes']>[number];

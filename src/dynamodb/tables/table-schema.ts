@@ -1,5 +1,6 @@
 import type { KeySchemaElement, TableDescription } from '@aws-sdk/client-dynamodb';
 import { invalid, shorten } from '../../errors.ts';
+import { readVectorIndexes, type VectorIndex } from './vector-indexes.ts';
 
 export type KeyType = 'S' | 'N' | 'B';
 
@@ -29,6 +30,7 @@ export interface IndexSchema extends KeySchema {
 /** What has to be known of a table to check requests against it. */
 export interface TableSchema extends KeySchema {
   indexes: ReadonlyMap<string, IndexSchema>;
+  vectorIndexes: ReadonlyMap<string, VectorIndex>;
 }
 
 /** What is read page by page: the table, or one of its indexes. */
@@ -85,5 +87,9 @@ export function readTableSchema(description: TableDescription): TableSchema {
     const status = ('IndexStatus' in index && index.IndexStatus) || 'ACTIVE';
     return [name, { name, type, status, projection, nonKeyAttributes, ...schema(index.KeySchema) }];
   });
-  return { ...schema(description.KeySchema), indexes: new Map(indexes) };
+  return {
+    ...schema(description.KeySchema),
+    indexes: new Map(indexes),
+    vectorIndexes: readVectorIndexes(description, types),
+  };
 }

@@ -53,7 +53,7 @@ export class Table {
     try {
       return check(known);
     } catch (error) {
-      const fresh = hintsAtChange(error) ? await this.#refreshed(call) : known;
+      const fresh = mayFitNow(error) ? await this.#refreshed(call) : known;
       if (!fresh || fresh === known) throw error;
       return check(fresh);
     }
@@ -105,6 +105,13 @@ export class Table {
       throw error;
     }
   }
+}
+
+/** A check that fails by what a table was when it was described: an index is ready some time. */
+function mayFitNow(error: unknown): boolean {
+  return (
+    hintsAtChange(error) || (error instanceof ServiceError && error.code === 'StorageUnavailable')
+  );
 }
 
 /** A request that does not fit, or a table that is gone: the schema may be another by now. */

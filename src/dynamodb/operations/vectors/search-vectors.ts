@@ -1,0 +1,148 @@
+import { SearchVectorsCommand, type SearchVectorsCommandOutput } from '@aws-sdk/lib-dynamodb';
+import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import { READ } from '../../calls/operation.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import { type Projection, projectionWith } from '../../expressions/projections.ts';
+import { keyMembers } from '../../tables/keys.ts';
+import type { Table } from '../../tables/table.ts';
+import type { TableSchema } from '../../tables/table-schema.ts';
+import type { VectorIndex } from '../../tables/vector-indexes.ts';
+import { encodeName } from '../../values/attribute-names.ts';
+import { decodeNumber, type NativeValue } from '../../values/native-values.ts';
+import { encodeItem } from '../../values/values.ts';
+import { keyIdentity } from '../batches.ts';
+import { presentKey, ResultRoom } from '../result-size.ts';
+import { searchCondition } from './search-condition.ts';
+import {
+  decodeSearch,
+  type Neighbour,
+  type Search,
+  type SearchVectorsRequest,
+} from './search-plan.ts';
+import { vectorOfItem } from './stored-vector.ts';
+import { readWhole } from './whole-items.ts';
+
+export interface SearchVectorsResult {
+  /** The nearest first. */
+  results: Neighbour[];
+  index: string;
+  nearer: 'lower' | 'higher';
+  /** Bytes of the index that were searched, by which a search is charged. */
+  searchedBytes: number;
+  /** With whole items: keys of those that were found, and that the table does not have any more. */
+  deletedKeys: JsonObject[];
+  /** With whole items: keys of those that were not read in time. */
+  unprocessedKeys: JsonObject[];
+}
+
+/** The items whose vectors are nearest to that of an item, of a text, or to a given one. */
+export async function searchVectors(
+  table: Table,
+  request: SearchVectorsRequest,
+  maxEntries: number,
+  call: Call,
+): Promise<SearchVectorsResult> {
+  const search = await table.check(call, (schema) => decodeSearch(request, schema));
+  const { index, schema } = search;
+  const near = await queryOf(table, search, call);
+  const expressions = expressionsOf(request);
+  const condition = searchCondition(request, near.partition, index, expressions);
+  const names = schema.attributes.map(({ name }) => name);
+  const projection = projectionWith(names, request.projectionExpression, expressions);
+  const output = await table.send(
+    new SearchVectorsCommand({
+      TableName: table.name,
+      IndexName: index.name,
+      SearchVector: near.vector,
+      // The item itself is its own nearest neighbour.
+      TopK: request.topK + (search.like ? 1 : 0),
+      SearchConditionExpression: condition,
+      ProjectionExpression: projection.expression,
+      ...expressions.parameters(),
+      ReturnConsumedCapacity: 'TOTAL',
+    }),
+    call,
+    READ,
+  );
+  const found = neighboursIn(output, search, request.topK);
+  const read = request.wholeItems ? await readWhole(table, found, schema, maxEntries, call) : {};
+  const results = present(read.found ?? found, projection, schema, call);
+  call.trail.count = results.length;
+  call.trail.message = `Search of the index ${index.name} returned ${results.length} items`;
+  return {
+    results,
+    index: index.name,
+    nearer: nearer(index),
+    searchedBytes: output.ConsumedCapacity?.VectorSearchRequestBytes ?? 0,
+    deletedKeys: (read.deletedKeys ?? []).map((key) => presentKey(key, call)),
+    unprocessedKeys: (read.unprocessedKeys ?? []).map((key) => presentKey(key, call)),
+  };
+}
+
+function expressionsOf(request: SearchVectorsRequest): Expressions {
+  return new Expressions(request, request.searchCondition, request.projectionExpression);
+}
+
+/** What is searched for, and in which part of the index; undefined where it is not divided. */
+interface Query {
+  vector: NativeValue[];
+  partition: NativeValue | undefined;
+}
+
+async function queryOf(
+  table: Table,
+  { index, near, like, partition, vector }: Search,
+  call: Call,
+): Promise<Query> {
+  if (like) {
+    const own = await vectorOfItem(table, like, index, partition === undefined, call);
+    return { vector: own.vector, partition: partition ?? own.partition };
+  }
+  if (vector || !('embed' in near)) return { vector: vector ?? [], partition };
+  const embedded = await near.embed(index);
+  return { vector: embedded.map((number) => decodeNumber(number, 'text')), partition };
+}
+
+/** DynamoDB's distances grow, and its dot product shrinks, from the nearest on. */
+function nearer({ distance }: VectorIndex): 'lower' | 'higher' {
+  return distance === 'DOT_PRODUCT' ? 'higher' : 'lower';
+}
+
+/** What was found, the nearest first, without the item that was asked about. */
+function neighboursIn(
+  { SearchResults: found = [] }: SearchVectorsCommandOutput,
+  { index, schema, like }: Search,
+  topK: number,
+): Neighbour[] {
+  const itself = like && keyIdentity(like, schema);
+  const sign = nearer(index) === 'lower' ? 1 : -1;
+  return found
+    .map(({ Item: item = {}, Score: score }) => ({
+      item,
+      score: Number(JSON.isRawJSON(score) ? score.rawJSON : score),
+    }))
+    .filter(({ item }) => keyIdentity(item, schema) !== itself)
+    .sort((one, other) => sign * (one.score - other.score))
+    .slice(0, topK)
+    .map(({ item, score }) => ({ item: encodeItem(item), score }));
+}
+
+/** The results as the caller gets them, as many as there is room for. */
+function present(
+  found: readonly Neighbour[],
+  projection: Projection,
+  { attributes, vectorIndexes }: TableSchema,
+  call: Call,
+): Neighbour[] {
+  const names = attributes.map(({ name }) => name);
+  const vectors = [...vectorIndexes.values()].map(({ attribute }) => attribute);
+  const room = new ResultRoom(call);
+  return found.flatMap(({ item, score }) => {
+    const key = keyMembers(item, names);
+    for (const name of vectors) if (!projection.named?.has(name)) delete item[encodeName(name)];
+    projection.strip(item);
+    const shown = room.fit(item, key, projection.named);
+    return shown ? [{ item: shown, score }] : [];
+  });
+}
