@@ -37,7 +37,7 @@ export default defineConfig({
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 2,
+    maxWorkers: 3,
     reporters: ['default', ['json', { outputFile: 'coverage/test-results.json' }]],
     coverage: {
       enabled: process.env.CI === 'true',

@@ -10,7 +10,7 @@ import { PROJECT, waitFor } from '../support/service-process.ts';
 import { INITIALIZE } from '../support/stdio-process.ts';
 
 /** More than a pipe takes of lines. */
-const CALLS = 600;
+const CALLS = 300;
 const KEY = { PK: 'PROJECT#test123', SK: 'METADATA' };
 
 const cleanups: (() => void)[] = [];
