@@ -6,6 +6,7 @@ import {
   PutCommand,
   QueryCommand,
   ScanCommand,
+  SearchVectorsCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
@@ -53,6 +54,17 @@ const CALLS: Record<string, (input: any) => Promise<unknown>> = {
         TransactItems: operations.map(({ put }: Record<string, { item: object }>) => ({
           Put: { TableName, Item: put?.item },
         })),
+      }),
+    ),
+  search_vectors: (body) =>
+    client.send(
+      new SearchVectorsCommand({
+        TableName,
+        IndexName: 'BY_MEANING',
+        SearchVector: body.vector,
+        TopK: body.top_k,
+        SearchConditionExpression: 'PK = :p',
+        ExpressionAttributeValues: { ':p': body.partition },
       }),
     ),
 };

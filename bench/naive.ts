@@ -6,6 +6,7 @@ import {
   PutCommand,
   QueryCommand,
   ScanCommand,
+  SearchVectorsCommand,
   TransactWriteCommand,
   UpdateCommand,
 } from '@aws-sdk/lib-dynamodb';
@@ -96,6 +97,20 @@ app.post('/tools/transact_write_items', async ({ body }: Request) => {
     }),
   );
   return { success: true, count: body.operations.length };
+});
+
+app.post('/tools/search_vectors', async ({ body }: Request) => {
+  const { SearchResults } = await client.send(
+    new SearchVectorsCommand({
+      TableName,
+      IndexName: 'BY_MEANING',
+      SearchVector: body.vector,
+      TopK: body.top_k,
+      SearchConditionExpression: 'PK = :p',
+      ExpressionAttributeValues: { ':p': body.partition },
+    }),
+  );
+  return { success: true, results: SearchResults };
 });
 
 await app.listen({ host: '127.0.0.1', port: Number(process.env.PORT) });

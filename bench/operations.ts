@@ -56,4 +56,9 @@ export const OPERATIONS: readonly Operation[] = [
       operations: [{ put: { item: item(n) } }, { put: { item: item(n + 1) } }],
     }),
   },
+  {
+    name: 'search_vectors',
+    requests: 1_000,
+    make: (n: number) => ({ vector: [n, 1, 0, 0], partition, top_k: 10 }),
+  },
 ].map((operation) => ({ ...operation, path: `/tools/${operation.name}` }));

@@ -51,6 +51,17 @@ const ANSWERS: Record<string, unknown> = {
         AttributeName,
         AttributeType: 'S',
       })),
+      VectorIndexes: [
+        {
+          IndexName: 'BY_MEANING',
+          IndexStatus: 'ACTIVE',
+          Dimensions: 4,
+          DistanceFunction: 'COSINE',
+          VectorAttribute: { AttributeName: 'embedding' },
+          SearchSchema: [{ AttributeName: 'PK', SearchSchemaElementType: 'HASH' }],
+          Projection: { ProjectionType: 'ALL' },
+        },
+      ],
     },
   },
   GetItem: { Item: ITEM, ConsumedCapacity: capacity },
@@ -68,6 +79,10 @@ const ANSWERS: Record<string, unknown> = {
     ScannedCount: SCAN_ITEMS.length,
     ConsumedCapacity: capacity,
     ...(process.env.ENDLESS && { LastEvaluatedKey: { PK: ITEM.PK, SK: ITEM.SK } }),
+  },
+  SearchVectors: {
+    SearchResults: page(10).map((Item, n) => ({ Item, Score: n / 10 })),
+    ConsumedCapacity: { VectorSearchRequestBytes: 1_024 },
   },
   TransactWriteItems: { ConsumedCapacity: [capacity] },
   BatchGetItem: {

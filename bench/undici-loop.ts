@@ -12,6 +12,7 @@ const TARGETS: Record<string, string> = {
   scan: 'Scan',
   batch_get_item: 'BatchGetItem',
   transact_write_items: 'TransactWriteItems',
+  search_vectors: 'SearchVectors',
 };
 const [name = '', calls = '0'] = process.argv.slice(2);
 const pool = new Pool(process.env.DYNAMODB_ENDPOINT_URL ?? '', { connections: 32 });

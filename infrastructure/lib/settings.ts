@@ -67,6 +67,16 @@ export const SETTINGS = z.object({
     .describe(
       'Tables of this account and region that exist already and that requests may name, comma separated.',
     ),
+  vectorDimensions: integer(1, 4_096)
+    .optional()
+    .describe(
+      'Numbers of a vector in the index `BY_MEANING` of the table; absent for no such index.',
+    ),
+  embeddingModel: z
+    .string()
+    .regex(/^[\w.:-]{1,256}$/, 'must be the id of a model')
+    .optional()
+    .describe('Model of Bedrock that makes vectors of texts; absent for none.'),
   maxReadUnits: integer(1, 4_000_000)
     .optional()
     .describe(

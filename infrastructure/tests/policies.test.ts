@@ -183,3 +183,25 @@ test('further tables are reached by their names, with their indexes', () => {
     expect(text).toContain(':table/Other.Table');
   }
 });
+
+test('search by meaning adds an index, and the way to one model', () => {
+  const { Storage, Service, Network } = stacksOf('with search by meaning');
+  const statements = allowed('with search by meaning').filter(
+    ({ statement }) => statement.Sid === 'Embeddings',
+  );
+
+  expect(statements.map(({ type }) => type).sort()).toEqual([
+    'AWS::EC2::VPCEndpoint',
+    'AWS::IAM::Policy',
+  ]);
+  for (const { statement } of statements) {
+    expect(list(statement.Action)).toEqual(['bedrock:InvokeModel']);
+    expect(JSON.stringify(statement.Resource)).toContain('amazon.titan-embed-text-v2:0');
+  }
+  Storage.hasResourceProperties('AWS::DynamoDB::Table', {
+    VectorIndexes: [{ IndexName: 'BY_MEANING', Dimensions: 1_024, DistanceFunction: 'COSINE' }],
+  });
+  expect(JSON.stringify(Service.toJSON())).toContain('bedrock:amazon.titan-embed-text-v2:0');
+  expect(JSON.stringify(Network.toJSON())).toContain('bedrock-runtime');
+  expect(stacksOf('default').Storage.toJSON()).not.toHaveProperty('VectorIndexes');
+});

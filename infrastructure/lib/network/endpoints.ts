@@ -6,6 +6,7 @@ import {
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { embeddingStatements } from '../embedding-access.ts';
 import type { Settings } from '../settings.ts';
 import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
@@ -26,7 +27,8 @@ export function addEndpoints(
   const allow = (actions: string[], ...resources: string[]) =>
     new PolicyStatement({ ...ANYBODY, actions, resources });
   const { DYNAMODB, S3 } = GatewayVpcEndpointAwsService;
-  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER } = InterfaceVpcEndpointAwsService;
+  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER, BEDROCK_RUNTIME } =
+    InterfaceVpcEndpointAwsService;
 
   const dynamodb = vpc.addGatewayEndpoint('DynamoDbEndpoint', { service: DYNAMODB });
   for (const statement of tableStatements(storage.table, settings, ANYBODY)) {
@@ -40,12 +42,16 @@ export function addEndpoints(
 
   const pull = [allow([TOKEN_ACTION], '*'), allow(PULL_ACTIONS, storage.repository.repositoryArn)];
   const write = allow(LOG_ACTIONS, storage.logGroups.service.logGroupArn);
+  const embeddings = embeddingStatements(stack, settings, ANYBODY);
   const read = allow([SECRET_ACTION], storage.apiKeys.secretArn);
   const interfaces = [
     { id: 'EcrApiEndpoint', service: ECR, statements: pull },
     { id: 'EcrDockerEndpoint', service: ECR_DOCKER, statements: pull },
     { id: 'LogsEndpoint', service: CLOUDWATCH_LOGS, statements: [write] },
     { id: 'SecretsEndpoint', service: SECRETS_MANAGER, statements: [read] },
+    ...(embeddings.length > 0
+      ? [{ id: 'BedrockEndpoint', service: BEDROCK_RUNTIME, statements: embeddings }]
+      : []),
   ];
   for (const { id, service, statements } of interfaces) {
     const endpoint = vpc.addInterfaceEndpoint(id, {

@@ -8,6 +8,7 @@ export interface EnvironmentOptions {
   region: string;
   tableName: string;
   furtherTables: readonly string[];
+  embeddingModel?: string | undefined;
   readOnly: boolean;
   /** The name by which clients call the load balancer. */
   domainName: string;
@@ -24,6 +25,9 @@ export function environment(options: EnvironmentOptions): Record<string, string>
     DYNAMODB_TABLE_NAME: options.tableName,
     ...(options.furtherTables.length > 0 && {
       DYNAMODB_TABLES: options.furtherTables.join(),
+    }),
+    ...(options.embeddingModel !== undefined && {
+      EMBEDDINGS: `bedrock:${options.embeddingModel}`,
     }),
     READ_ONLY: String(options.readOnly),
     ALLOWED_HOSTS: options.domainName,

@@ -2,6 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { embeddingStatements } from '../embedding-access.ts';
 import type { Settings } from '../settings.ts';
 import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
@@ -13,6 +14,7 @@ export function createTaskRole(scope: Construct, storage: StorageStack, settings
   for (const statement of [
     ...tableStatements(storage.table, settings),
     tableKeyStatement(storage.tableKey, settings.readOnly),
+    ...embeddingStatements(Stack.of(scope), settings),
   ]) {
     role.addToPolicy(statement);
   }

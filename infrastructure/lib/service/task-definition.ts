@@ -72,6 +72,7 @@ export function createTaskDefinition(
       region: Stack.of(scope).region,
       tableName: storage.table.tableName,
       furtherTables: settings.furtherTables,
+      embeddingModel: settings.embeddingModel,
       readOnly: settings.readOnly,
       domainName,
     }),

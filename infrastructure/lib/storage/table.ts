@@ -2,6 +2,7 @@ import { RemovalPolicy } from 'aws-cdk-lib';
 import {
   AttributeType,
   BillingMode,
+  type CfnTable,
   ContributorInsightsMode,
   ProjectionType,
   Table,
@@ -57,5 +58,21 @@ export function createTable(scope: Construct, settings: Settings, encryptionKey:
     ...limits,
     ...INSIGHTS,
   });
+  if (settings.vectorDimensions) addVectorIndex(table, settings.vectorDimensions);
   return table;
+}
+
+/** CDK knows vector indexes of its lower level only. */
+function addVectorIndex(table: Table, dimensions: number): void {
+  const resource = table.node.defaultChild as CfnTable;
+  resource.vectorIndexes = [
+    {
+      indexName: VECTOR_INDEX_NAME,
+      dimensions,
+      distanceFunction: 'COSINE',
+      vectorAttribute: { attributeName: 'embedding' },
+      searchSchema: [{ attributeName: 'PK', searchSchemaElementType: 'HASH' }],
+      projection: { projectionType: 'ALL' },
+    },
+  ];
 }

@@ -8,6 +8,10 @@ export const VARIANTS: Record<string, Record<string, string>> = {
   'three zones': { availabilityZones: '3' },
   'read-only': { readOnly: 'true' },
   'with data events': { dataEvents: 'true' },
+  'with search by meaning': {
+    vectorDimensions: '1024',
+    embeddingModel: 'amazon.titan-embed-text-v2:0',
+  },
   'with further tables': { furtherTables: 'Archive, Other.Table' },
   'with limits': { maxReadUnits: '1000', maxWriteUnits: '500' },
 };
