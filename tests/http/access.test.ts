@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TOOLS } from '../../src/tools/registry.ts';
+import { engineServes } from '../support/engine-has.ts';
 import { expectFailure } from '../support/failures.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
 
@@ -143,7 +144,9 @@ describe('READ_ONLY', () => {
   });
 
   // The table has no vector index.
-  const usable = TOOLS.filter(({ needsVectorIndex }) => !needsVectorIndex);
+  const usable = TOOLS.filter(
+    ({ name, needsVectorIndex }) => !needsVectorIndex && engineServes(name),
+  );
 
   test.each(usable.map(({ name, effect, examples }) => ({ name, effect, examples })))(
     '$name, which is $effect, is allowed only if it reads',

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ERRORS, type ErrorCode } from '../../src/errors.ts';
 import { TOOLS } from '../../src/tools/registry.ts';
+import { engineServes } from '../support/engine-has.ts';
 import { hostileValue, requestsOf } from '../support/hostile-requests.ts';
 import { type Reply, startService, type TestService } from '../support/service.ts';
 
@@ -76,7 +77,9 @@ const documents = fc.oneof(
   hostileValue.map((value) => JSON.stringify(value)),
 );
 
-describe.each(TOOLS.map((tool) => ({ name: tool.name, tool })))('$name', ({ name, tool }) => {
+describe.each(
+  TOOLS.filter(({ name }) => engineServes(name)).map((tool) => ({ name: tool.name, tool })),
+)('$name', ({ name, tool }) => {
   test('takes any bytes', () => fuzz(name, fc.oneof(bytes, almostJson), 60));
 
   test('takes any JSON', () => fuzz(name, documents, 40));
