@@ -1,5 +1,5 @@
 import { createIdentity } from '../dynamodb/calls/identity.ts';
-import { Signer, sha256, signingTimestamp } from '../dynamodb/lean/sign.ts';
+import { canonicalPath, Signer, sha256, signingTimestamp } from '../dynamodb/lean/sign.ts';
 import { RefusedEmbedding, unfit } from './failures.ts';
 import type { EmbeddingModel } from './model.ts';
 
@@ -99,9 +99,4 @@ export function createBedrockModel(
 
 function amazonEndpoint(region: string): string {
   return `https://bedrock-runtime.${region}.amazonaws.com${region.startsWith('cn-') ? '.cn' : ''}`;
-}
-
-/** Each part of a path is encoded once more where it is signed. */
-function canonicalPath(path: string): string {
-  return path.split('/').map(encodeURIComponent).join('/');
 }

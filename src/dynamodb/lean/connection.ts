@@ -2,7 +2,7 @@ import { type DynamoDBClientResolvedConfig, GetItemCommand } from '@aws-sdk/clie
 import { getEndpointFromInstructions } from '@smithy/core/endpoints';
 import type { AwsCredentialIdentity } from '@smithy/types';
 import { HttpPool, type PoolSettings } from './http-pool.ts';
-import { signingTimestamp } from './sign.ts';
+import { canonicalPath, signingTimestamp } from './sign.ts';
 
 /** What the SDK says of itself: in full, and for the signed header. */
 export interface UserAgent {
@@ -128,17 +128,6 @@ export class Connection {
   close(): void {
     for (const pool of this.#pools.values()) pool.close();
   }
-}
-
-/** A path of RFC 3986 as Signature Version 4 has it: each part is encoded once more. */
-function canonicalPath(path: string): string {
-  const parts = path.split('/').filter((part) => part !== '');
-  const encode = (part: string) =>
-    encodeURIComponent(part).replace(
-      /[!'()*]/g,
-      (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
-    );
-  return parts.length === 0 ? '/' : `/${parts.map(encode).join('/')}/`;
 }
 
 /** What stands in headers must not begin others. */

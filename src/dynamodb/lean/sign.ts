@@ -77,3 +77,15 @@ export function sha256(content: string | Uint8Array): string {
 export function signingTimestamp(milliseconds: number): string {
   return `${new Date(milliseconds).toISOString().replace(/[-:]/g, '').slice(0, 15)}Z`;
 }
+
+/** The path of a URL as Signature Version 4 has it: each part of it is encoded once more. */
+export function canonicalPath(path: string): string {
+  const parts = path.split('/').filter((part) => part !== '');
+  const encode = (part: string) =>
+    encodeURIComponent(part).replace(
+      /[!'()*]/g,
+      (letter) => `%${letter.charCodeAt(0).toString(16).toUpperCase()}`,
+    );
+  if (parts.length === 0) return '/';
+  return `/${parts.map(encode).join('/')}${path.endsWith('/') ? '/' : ''}`;
+}
