@@ -8,6 +8,11 @@ export interface Decimal {
 /** A number as the code holds it: a double where that is exact, else the JSON token itself. */
 export type ExactNumber = number | RawJson;
 
+/** Whether a value is a number as the code holds it. */
+export function isExactNumber(value: unknown): value is ExactNumber {
+  return typeof value === 'number' || JSON.isRawJSON(value);
+}
+
 const NUMBER = /^([+-]?)(\d*)(?:\.(\d*))?(?:[eE]([+-]?\d+))?$/;
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** So many characters hold at most 15 digits, which every double of DynamoDB's range keeps. */

@@ -1,6 +1,7 @@
 import type { ResultView } from '../dynamodb/calls/call.ts';
 import { TAG } from '../dynamodb/values/attribute-names.ts';
 import { invalid } from '../errors.ts';
+import { isExactNumber } from '../json/decimal.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 
 /** Stands for a list of numbers that nobody reads: `{"$vector": 1024}`. */
@@ -81,10 +82,7 @@ function showInside(value: unknown, show: (value: unknown) => unknown): unknown 
 }
 
 function isVector(list: unknown[]): boolean {
-  return (
-    list.length >= SHORTEST_VECTOR &&
-    list.every((element) => typeof element === 'number' || JSON.isRawJSON(element))
-  );
+  return list.length >= SHORTEST_VECTOR && list.every(isExactNumber);
 }
 
 /** The names of an item's attributes with their bytes as JSON, the largest first. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SearchVectorsResult } from '../dynamodb/operations/vectors/search-vectors.ts';
 import { invalid } from '../errors.ts';
-import type { ExactNumber } from '../json/decimal.ts';
+import { type ExactNumber, isExactNumber } from '../json/decimal.ts';
 import { counted } from './counted.ts';
 import { listOf, wholeNumber } from './lists.ts';
 import { count, hint, itemList, neighbour } from './replies.ts';
@@ -22,10 +22,7 @@ const USUAL_RESULTS = 10;
 const MOST_DIMENSIONS = 4_096;
 const LONGEST_TEXT = 8_192;
 
-const number = z.custom<ExactNumber>(
-  (value) => typeof value === 'number' || JSON.isRawJSON(value),
-  { error: 'must be a number' },
-);
+const number = z.custom<ExactNumber>(isExactNumber, { error: 'must be a number' });
 const vector = listOf(number, { minimum: 1, maximum: MOST_DIMENSIONS })
   .meta({ items: { type: 'number' } })
   .describe('Numbers, as many as the index has dimensions.');

@@ -1,3 +1,5 @@
+import { isExactNumber } from '../../json/decimal.ts';
+
 /** What the answer of an operation always has, so that whatever lacks it is none. */
 const ALWAYS_THERE: Readonly<Record<string, Readonly<Record<string, Check>>>> = {
   Query: { Count: Number.isInteger, ScannedCount: Number.isInteger },
@@ -60,12 +62,7 @@ export class AnswerCheck {
 function areNeighbours(value: unknown): boolean {
   return (
     Array.isArray(value) &&
-    value.every(
-      (each) =>
-        isObject(each) &&
-        isObject(each.Item) &&
-        (typeof each.Score === 'number' || JSON.isRawJSON(each.Score)),
-    )
+    value.every((each) => isObject(each) && isObject(each.Item) && isExactNumber(each.Score))
   );
 }
 

@@ -1,4 +1,5 @@
 import { invalid } from '../../errors.ts';
+import { isExactNumber } from '../../json/decimal.ts';
 import { isJsonObject, type JsonObject } from '../../json/parse.ts';
 import { decodeName, encodeName, TAG } from './attribute-names.ts';
 import {
@@ -29,7 +30,7 @@ export function decodeValue(
     budget.scalar();
     return value;
   }
-  if (typeof value === 'number' || JSON.isRawJSON(value)) {
+  if (isExactNumber(value)) {
     budget.scalar();
     return decodeNumber(value, path);
   }

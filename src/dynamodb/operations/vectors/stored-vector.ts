@@ -1,6 +1,6 @@
 import { GetCommand } from '@aws-sdk/lib-dynamodb';
 import { invalid, ServiceError } from '../../../errors.ts';
-import type { ExactNumber } from '../../../json/decimal.ts';
+import { type ExactNumber, isExactNumber } from '../../../json/decimal.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
 import type { Table } from '../../tables/table.ts';
@@ -56,15 +56,12 @@ export async function vectorOfItem(
   return {
     vector: vector.map((number) => decodeNumber(number, 'like.key')),
     // DynamoDB has checked its type when it was written.
-    partition: isNumber(own) ? decodeNumber(own, 'like.key') : (own as NativeValue | undefined),
+    partition: isExactNumber(own)
+      ? decodeNumber(own, 'like.key')
+      : (own as NativeValue | undefined),
   };
 }
 
 function isVectorFor({ dimensions }: VectorIndex, value: unknown): value is ExactNumber[] {
-  return Array.isArray(value) && value.length === dimensions && value.every(isNumber);
-}
-
-/** A number as DynamoDB's answers are read. */
-function isNumber(value: unknown): value is ExactNumber {
-  return typeof value === 'number' || JSON.isRawJSON(value);
+  return Array.isArray(value) && value.length === dimensions && value.every(isExactNumber);
 }
