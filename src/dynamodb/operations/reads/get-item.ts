@@ -27,25 +27,35 @@ export async function getItem(
     const decoded = decodeKey(request.key, schema.attributes, 'key');
     return { key: decoded, shown: formatKey(decoded, schema) };
   });
-  const { projectionExpression, expressionNames, consistentRead } = request;
-  const expressions = new Expressions({ expressionNames }, projectionExpression);
-  const { named } = projectionWith([], projectionExpression, expressions);
-  const { Item } = await table.send(
-    new GetCommand({
-      TableName: table.name,
-      Key: key,
-      ConsistentRead: consistentRead,
-      ProjectionExpression: projectionExpression,
-      ...expressions.parameters(),
-      ReturnConsumedCapacity: 'TOTAL',
-    }),
-    call,
-    READ,
-  );
+  const { parameters, named } = planGet(request, table.name, key);
+  const { consistentRead: ConsistentRead } = request;
+  const command = new GetCommand({
+    ...parameters,
+    ConsistentRead,
+    ReturnConsumedCapacity: 'TOTAL',
+  });
+  const { Item } = await table.send(command, call, READ);
   call.trail.message = Item ? `Item retrieved: ${shown}` : `Item not found: ${shown}`;
   call.trail.count = Item ? 1 : 0;
   if (!Item) return null;
   return presentItem(encodeItem(Item), request.key, call, named);
+}
+
+/** What a get has alone and in a transaction, and the attributes that it asks for by name. */
+export function planGet(
+  { projectionExpression, expressionNames }: GetItemRequest,
+  tableName: string,
+  key: NativeItem,
+) {
+  const expressions = new Expressions({ expressionNames }, projectionExpression);
+  const { named } = projectionWith([], projectionExpression, expressions);
+  const parameters = {
+    TableName: tableName,
+    Key: key,
+    ProjectionExpression: projectionExpression,
+    ...expressions.parameters(),
+  };
+  return { parameters, named };
 }
 
 /** The stored item as DynamoDBDocumentClient returns it, as of now; undefined when there is none. */

@@ -3,15 +3,13 @@ import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
-import { Expressions } from '../../expressions/expressions.ts';
-import { projectionWith } from '../../expressions/projections.ts';
 import { decodeKey } from '../../tables/keys.ts';
 import type { Tables } from '../../tables/tables.ts';
 import { encodeItem } from '../../values/values.ts';
 import { keyIdentity } from '../batches.ts';
 import { cancelled, failuresOf } from '../cancelled.ts';
 import { presentInOrder } from '../result-size.ts';
-import type { GetItemRequest } from './get-item.ts';
+import { type GetItemRequest, planGet } from './get-item.ts';
 
 /** A key, and the table that it is of where that is not the default one. */
 export interface TransactGet extends Omit<GetItemRequest, 'consistentRead'> {
@@ -39,7 +37,7 @@ export async function transactGetItems(
   }
   const Responses = await sendGets(
     tables,
-    planned.map(({ Get }) => ({ Get })),
+    planned.map(({ parameters }) => ({ Get: parameters })),
     call,
   );
   const found = gets.map(({ key }, index) => {
@@ -66,20 +64,4 @@ async function sendGets(tables: Tables, gets: Gets, call: Call) {
     const failures = failuresOf(error, [], call);
     throw failures ? cancelled(failures, error, READS) : error;
   }
-}
-
-function planGet(
-  { projectionExpression, expressionNames }: TransactGet,
-  tableName: string,
-  key: Record<string, unknown>,
-) {
-  const expressions = new Expressions({ expressionNames }, projectionExpression);
-  const { named } = projectionWith([], projectionExpression, expressions);
-  const Get = {
-    TableName: tableName,
-    Key: key,
-    ProjectionExpression: projectionExpression,
-    ...expressions.parameters(),
-  };
-  return { Get, named };
 }
