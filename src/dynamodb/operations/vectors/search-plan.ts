@@ -34,13 +34,17 @@ export interface Neighbour {
   score: number;
 }
 
+/** What a search is about, checked: as {@link SearchedVector}, in native values. */
+type Subject =
+  | { like: NativeItem }
+  | { vector: NativeValue[] }
+  | { embed: (index: VectorIndex) => Promise<number[]> };
+
 /** A search that fits the table. */
 export interface Search {
-  near: SearchedVector;
+  near: Subject;
   index: VectorIndex;
   schema: TableSchema;
-  like: NativeItem | undefined;
-  vector: NativeValue[] | undefined;
   partition: NativeValue | undefined;
 }
 
@@ -49,13 +53,16 @@ export function decodeSearch(request: SearchVectorsRequest, schema: TableSchema)
   const { near, indexName } = request;
   const index = vectorIndexOf(indexName, schema.vectorIndexes);
   return {
-    near,
+    near: decodeSubject(near, index, schema),
     index,
     schema,
-    like: 'like' in near ? decodeKey(near.like, schema.attributes, 'like.key') : undefined,
-    vector: 'vector' in near ? decodeVector(near.vector, index) : undefined,
     partition: decodePartition(request, index),
   };
+}
+
+function decodeSubject(near: SearchedVector, index: VectorIndex, schema: TableSchema): Subject {
+  if ('like' in near) return { like: decodeKey(near.like, schema.attributes, 'like.key') };
+  return 'vector' in near ? { vector: decodeVector(near.vector, index) } : near;
 }
 
 function decodePartition(

@@ -45,18 +45,18 @@ export async function searchVectors(
 ): Promise<SearchVectorsResult> {
   const search = await table.check(call, (schema) => decodeSearch(request, schema));
   const { index, schema } = search;
-  const near = await queryOf(table, search, call);
+  const { vector, partition } = await queryOf(table, search, call);
   const expressions = expressionsOf(request);
-  const condition = searchCondition(request, near.partition, index, expressions);
+  const condition = searchCondition(request, partition, index, expressions);
   const names = schema.attributes.map(({ name }) => name);
   const projection = projectionWith(names, request.projectionExpression, expressions);
   const output = await table.send(
     new SearchVectorsCommand({
       TableName: table.name,
       IndexName: index.name,
-      SearchVector: near.vector,
+      SearchVector: vector,
       // The item itself is its own nearest neighbour.
-      TopK: request.topK + (search.like ? 1 : 0),
+      TopK: request.topK + ('like' in search.near ? 1 : 0),
       SearchConditionExpression: condition,
       ProjectionExpression: projection.expression,
       ...expressions.parameters(),
@@ -66,8 +66,10 @@ export async function searchVectors(
     READ,
   );
   const found = neighboursIn(output, search, request.topK);
-  const read = request.wholeItems ? await readWhole(table, found, schema, maxEntries, call) : {};
-  const results = present(read.found ?? found, projection, schema, call);
+  const read = request.wholeItems
+    ? await readWhole(table, found, schema, maxEntries, call)
+    : { found, deletedKeys: [], unprocessedKeys: [] };
+  const results = present(read.found, projection, schema, call);
   call.trail.count = results.length;
   call.trail.message = `Search of the index ${index.name} returned ${results.length} items`;
   return {
@@ -75,8 +77,8 @@ export async function searchVectors(
     index: index.name,
     nearer: nearer(index),
     searchedBytes: output.ConsumedCapacity?.VectorSearchRequestBytes ?? 0,
-    deletedKeys: (read.deletedKeys ?? []).map((key) => presentKey(key, call)),
-    unprocessedKeys: (read.unprocessedKeys ?? []).map((key) => presentKey(key, call)),
+    deletedKeys: read.deletedKeys.map((key) => presentKey(key, call)),
+    unprocessedKeys: read.unprocessedKeys.map((key) => presentKey(key, call)),
   };
 }
 
@@ -92,14 +94,14 @@ interface Query {
 
 async function queryOf(
   table: Table,
-  { index, near, like, partition, vector }: Search,
+  { index, near, partition }: Search,
   call: Call,
 ): Promise<Query> {
-  if (like) {
-    const own = await vectorOfItem(table, like, index, partition === undefined, call);
+  if ('like' in near) {
+    const own = await vectorOfItem(table, near.like, index, partition === undefined, call);
     return { vector: own.vector, partition: partition ?? own.partition };
   }
-  if (vector || !('embed' in near)) return { vector: vector ?? [], partition };
+  if ('vector' in near) return { vector: near.vector, partition };
   const embedded = await near.embed(index);
   return { vector: embedded.map((number) => decodeNumber(number, 'text')), partition };
 }
@@ -112,10 +114,10 @@ function nearer({ distance }: VectorIndex): 'lower' | 'higher' {
 /** What was found, the nearest first, without the item that was asked about. */
 function neighboursIn(
   { SearchResults: found = [] }: SearchVectorsCommandOutput,
-  { index, schema, like }: Search,
+  { index, schema, near }: Search,
   topK: number,
 ): Neighbour[] {
-  const itself = like && keyIdentity(like, schema);
+  const itself = 'like' in near ? keyIdentity(near.like, schema) : undefined;
   const sign = nearer(index) === 'lower' ? 1 : -1;
   return found
     .map(({ Item: item = {}, Score: score }) => ({

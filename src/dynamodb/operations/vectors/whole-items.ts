@@ -9,9 +9,9 @@ import type { Neighbour } from './search-plan.ts';
 
 /** What became of items that an index has found. */
 interface Read {
-  found?: Neighbour[];
-  deletedKeys?: JsonObject[];
-  unprocessedKeys?: JsonObject[];
+  found: Neighbour[];
+  deletedKeys: JsonObject[];
+  unprocessedKeys: JsonObject[];
 }
 
 /** The items as the table has them now, in their order; an index can be behind it. */
@@ -22,7 +22,7 @@ export async function readWhole(
   maxEntries: number,
   call: Call,
 ): Promise<Read> {
-  if (found.length === 0) return {};
+  if (found.length === 0) return { found: [], deletedKeys: [], unprocessedKeys: [] };
   const names = schema.attributes.map(({ name }) => name);
   const identity = (item: JsonObject) =>
     keyIdentity(decodeKey(keyMembers(item, names), schema.attributes, ''), schema);
@@ -36,7 +36,7 @@ export async function readWhole(
   );
   const byIdentity = new Map(items.map((item) => [identity(item), item]));
   const unread = new Set(unprocessedKeys.map(identity));
-  const read: Required<Read> = { found: [], deletedKeys: [], unprocessedKeys };
+  const read: Read = { found: [], deletedKeys: [], unprocessedKeys };
   for (const { item: stored, score } of found) {
     const item = byIdentity.get(identity(stored));
     if (item) read.found.push({ item, score });
