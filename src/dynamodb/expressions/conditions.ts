@@ -2,10 +2,10 @@ import type { JsonObject } from '../../json/parse.ts';
 import { decodeName } from '../values/attribute-names.ts';
 import { decodeValue } from '../values/values.ts';
 import {
+  callersCondition,
   conjunction,
   type Expressions,
   type Placeholders,
-  refuseUnbalanced,
 } from './expressions.ts';
 
 /** What must hold of the stored item for a write to happen; all parts are combined by AND. */
@@ -37,9 +37,5 @@ export function buildConditions(conditions: Conditions, expressions: Expressions
     if (value === null) return `attribute_not_exists(${name})`;
     return `${name} = ${expressions.value(decodeValue(value, path))}`;
   });
-  if (conditions.conditionExpression !== undefined) {
-    refuseUnbalanced(conditions.conditionExpression, 'condition_expression');
-    built.push(conditions.conditionExpression);
-  }
-  return built;
+  return [...built, ...callersCondition(conditions.conditionExpression, 'condition_expression')];
 }

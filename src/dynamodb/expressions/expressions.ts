@@ -95,8 +95,15 @@ function isBracketed(expression: string): boolean {
   return expression.startsWith('(') && depths.indexOf(0) === depths.length - 1;
 }
 
+/** An expression of the caller's, if there is one, as a condition to join with others. */
+export function callersCondition(expression: string | undefined, path: string): string[] {
+  if (expression === undefined) return [];
+  refuseUnbalanced(expression, path);
+  return [expression];
+}
+
 /** Refuses an expression of the caller whose brackets do not pair. */
-export function refuseUnbalanced(expression: string, path: string): void {
+function refuseUnbalanced(expression: string, path: string): void {
   const depths = bracketDepths(expression);
   if (depths.some((depth) => depth < 0) || (depths.at(-1) ?? 0) !== 0) {
     throw invalid(path, 'the brackets of the expression do not pair');

@@ -6,7 +6,7 @@ import type { NativeValue } from '../values/native-values.ts';
 import { SizeBudget } from '../values/size-budget.ts';
 import { decodeValue } from '../values/values.ts';
 import { COMPARISONS } from './comparisons.ts';
-import { conjunction, type Expressions, refuseUnbalanced } from './expressions.ts';
+import { callersCondition, conjunction, type Expressions } from './expressions.ts';
 
 /** What is read must meet to be returned; all parts are combined by AND. */
 export interface Filters {
@@ -126,11 +126,7 @@ export function buildFilter(
     const name = expressions.name(decodeName(member, path));
     return buildOne(name, value, { path, budget, expressions });
   });
-  if (filterExpression !== undefined) {
-    refuseUnbalanced(filterExpression, 'filter_expression');
-    built.push(filterExpression);
-  }
-  return conjunction(built);
+  return conjunction([...built, ...callersCondition(filterExpression, 'filter_expression')]);
 }
 
 /** The conditions on one attribute: a plain value is one to be equal to. */

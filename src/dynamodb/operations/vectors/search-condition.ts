@@ -1,6 +1,6 @@
 import { invalid, shorten } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
-import { conjunction, type Expressions, refuseUnbalanced } from '../../expressions/expressions.ts';
+import { callersCondition, conjunction, type Expressions } from '../../expressions/expressions.ts';
 import { decodeKeyValue } from '../../tables/keys.ts';
 import type { VectorIndex } from '../../tables/vector-indexes.ts';
 import { decodeName } from '../../values/attribute-names.ts';
@@ -29,11 +29,7 @@ export function searchCondition(
     const decoded = decodeKeyValue(value, attribute, path);
     conditions.push(`${expressions.name(attribute.name)} = ${expressions.value(decoded)}`);
   }
-  if (expression !== undefined) {
-    refuseUnbalanced(expression, 'search_condition');
-    conditions.push(expression);
-  }
-  return conjunction(conditions);
+  return conjunction([...conditions, ...callersCondition(expression, 'search_condition')]);
 }
 
 function filterAttribute(
