@@ -41,37 +41,42 @@ export function presentSent(
   { view }: Call,
 ): JsonObject[] {
   if (!view) return items;
-  let bytes = 0;
+  const showNext = outlineWhenFull(view);
   return items.map((item) => {
-    const shown = view.show(item, new Set(Object.keys(item)));
-    bytes += sizeOf(shown);
-    return bytes <= view.maxBytes ? shown : view.outline(item, keyMembers(item, keyNames));
+    const named = new Set(Object.keys(item));
+    return showNext({ item, key: keyMembers(item, keyNames), named }).shown;
   });
+}
+
+/** An item, its key in the caller's form, and the attributes that were asked for by name. */
+interface Found {
+  item: JsonObject;
+  key: JsonObject;
+  named?: ReadonlySet<string> | undefined;
 }
 
 /** Items of a result that is not cut: those that there is no room for are shown in outline. */
 export function presentInOrder(
-  found: readonly {
-    item: JsonObject | null;
-    key: JsonObject;
-    named?: ReadonlySet<string> | undefined;
-  }[],
-  call: Call,
+  found: readonly (Found | null)[],
+  { view, trail }: Call,
 ): (JsonObject | null)[] {
-  const { view } = call;
-  if (!view) return found.map(({ item }) => item);
+  if (!view) return found.map((each) => each?.item ?? null);
+  const showNext = outlineWhenFull(view);
+  const presented = found.map((each) => each && showNext(each));
+  const outlines = presented.filter((each) => each?.outlined).length;
+  if (outlines > 0) trail.outlined = outlines;
+  return presented.map((each) => each?.shown ?? null);
+}
+
+/** Shows items whole while there is room for them, then in outline. */
+function outlineWhenFull(view: ResultView) {
   let bytes = 0;
-  let outlines = 0;
-  const items = found.map(({ item, key, named }) => {
-    if (!item) return null;
+  return ({ item, key, named }: Found) => {
     const shown = view.show(item, named);
     bytes += sizeOf(shown);
-    if (bytes <= view.maxBytes) return shown;
-    outlines++;
-    return view.outline(item, key);
-  });
-  if (outlines > 0) call.trail.outlined = outlines;
-  return items;
+    const outlined = bytes > view.maxBytes;
+    return { shown: outlined ? view.outline(item, key) : shown, outlined };
+  };
 }
 
 function present(

@@ -42,7 +42,7 @@ export async function transactGetItems(
   );
   const found = gets.map(({ key }, index) => {
     const { Item: item } = Responses[index] ?? {};
-    return { item: item ? encodeItem(item) : null, key, named: planned[index]?.named };
+    return item ? { item: encodeItem(item), key, named: planned[index]?.named } : null;
   });
   const items = presentInOrder(found, call);
   call.trail.count = items.filter((item) => item !== null).length;
