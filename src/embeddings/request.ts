@@ -1,4 +1,6 @@
+import { Readable } from 'node:stream';
 import type { Call } from '../dynamodb/calls/call.ts';
+import { readAtMost } from '../read-at-most.ts';
 import { RefusedEmbedding } from './failures.ts';
 import type { EmbeddingRequest } from './model.ts';
 
@@ -26,19 +28,13 @@ export async function ask(
       await response.body?.cancel();
       throw new RefusedEmbedding(response.status);
     }
-    return JSON.parse(await readText(response));
+    const answer = await readAtMost(
+      response.body ?? Readable.from([]),
+      MAX_ANSWER_BYTES,
+      () => new Error('The answer is larger than any vector.'),
+    );
+    return JSON.parse(answer.toString());
   } finally {
     abandoned.removeEventListener('abort', abort);
   }
-}
-
-async function readText({ body }: Response): Promise<string> {
-  const pieces: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const piece of body ?? []) {
-    bytes += piece.length;
-    if (bytes > MAX_ANSWER_BYTES) throw new Error('The answer is larger than any vector.');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces, bytes).toString();
 }

@@ -8,14 +8,15 @@ const SOURCE = path.join(import.meta.dirname, '../../src');
 const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
   'give-back.ts': [],
+  'read-at-most.ts': [],
   'version.ts': [],
   'config.ts': ['config', 'errors.ts'],
   config: ['errors.ts'],
   json: [],
   observability: [],
   'memory.ts': ['dynamodb/calls/budget.ts'],
-  dynamodb: ['errors.ts', 'give-back.ts', 'json'],
-  embeddings: ['dynamodb', 'errors.ts'],
+  dynamodb: ['errors.ts', 'give-back.ts', 'json', 'read-at-most.ts'],
+  embeddings: ['dynamodb', 'errors.ts', 'read-at-most.ts'],
   tools: ['dynamodb', 'embeddings', 'errors.ts', 'json'],
   mcp: [
     'tools',

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { HttpHandlerOptions, HttpRequest, HttpResponse } from '@smithy/types';
 import { isJsonObject } from '../../json/parse.ts';
+import { readAtMost } from '../../read-at-most.ts';
 import { type AnswerCheck, notAnAnswer } from './answers.ts';
 import { type Kept, keepItems, keepOutput } from './kept-values.ts';
 import { currentOperation } from './operation.ts';
@@ -25,7 +26,9 @@ export class CheckedHttpHandler extends NodeHttpHandler {
     if (operation) operation.kept = undefined;
     const handled = await super.handle(request as never, options);
     const response: HttpResponse = handled.response;
-    const body = await readBody(response.body as Readable);
+    const body = await readAtMost(response.body as Readable, MAX_ANSWER_BYTES, () =>
+      notAnAnswer('it is larger than any page'),
+    );
     operation?.received(body.length);
     const kept = this.#read(request, response, body);
     if (operation) operation.kept = kept?.members;
@@ -47,17 +50,6 @@ export class CheckedHttpHandler extends NodeHttpHandler {
     this.#answers.output(operation, kept?.members ?? parseOutput(body));
     return kept;
   }
-}
-
-async function readBody(stream: Readable): Promise<Buffer> {
-  const pieces: Buffer[] = [];
-  let bytes = 0;
-  for await (const piece of stream as AsyncIterable<Buffer>) {
-    bytes += piece.length;
-    if (bytes > MAX_ANSWER_BYTES) throw notAnAnswer('it is larger than any page');
-    pieces.push(piece);
-  }
-  return Buffer.concat(pieces, bytes);
 }
 
 function parseOutput(body: Buffer): object {
