@@ -3,12 +3,12 @@ import { type JsonObject, parseJson } from '../../src/json/parse.ts';
 import { engineHas } from '../support/engine-has.ts';
 import { type Fault, type FaultProxy, startFaultProxy } from '../support/fault-proxy.ts';
 import { readFence } from '../support/fenced-text.ts';
+import { itemsOf } from '../support/items.ts';
 import { connect, type McpClient } from '../support/mcp-clients.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let proxy: FaultProxy;
 let service: TestService;
-let keys = 0;
 
 beforeAll(async () => {
   proxy = await startFaultProxy(inject('engine').endpoint);
@@ -22,11 +22,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-async function storedItem(attributes: object) {
-  const key = { PK: 'RETURNS', SK: `ITEM#${keys++}` };
-  await service.call('put_item', { item: { ...key, ...attributes } });
-  return key;
-}
+const { storedItem } = itemsOf(() => service, 'RETURNS');
 
 const update = (key: object, request: JsonObject) =>
   service.call('update_item', { key, ...request });

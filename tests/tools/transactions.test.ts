@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { engineHas } from '../support/engine-has.ts';
+import { itemsOf } from '../support/items.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
-let keys = 0;
 
 beforeAll(async () => {
   service = await startService();
@@ -11,20 +11,7 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-/** A key that no other test uses. */
-function newKey() {
-  return { PK: 'TRANSACTIONS', SK: `ITEM#${keys++}` };
-}
-
-async function stored(key: object) {
-  return (await service.call('get_item', { key, consistent_read: true })).body.item;
-}
-
-async function storedItem(attributes: object) {
-  const key = newKey();
-  await service.call('put_item', { item: { ...key, ...attributes } });
-  return key;
-}
+const { newKey, stored, storedItem } = itemsOf(() => service, 'TRANSACTIONS');
 
 const write = (operations: unknown[], more: object = {}, init: RequestInit = {}) =>
   service.call('transact_write_items', { operations, ...more }, init);

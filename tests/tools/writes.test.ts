@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { itemsOf } from '../support/items.ts';
 import { startService, type TestService } from '../support/service.ts';
 
 let service: TestService;
-let keys = 0;
 
 beforeAll(async () => {
   service = await startService();
@@ -10,20 +10,7 @@ beforeAll(async () => {
 
 afterAll(() => service.close());
 
-/** A key that no other test uses. */
-function newKey() {
-  return { PK: 'WRITES', SK: `ITEM#${keys++}` };
-}
-
-async function stored(key: object) {
-  return (await service.call('get_item', { key, consistent_read: true })).body.item;
-}
-
-async function storedItem(attributes: object) {
-  const key = newKey();
-  await service.call('put_item', { item: { ...key, ...attributes } });
-  return key;
-}
+const { newKey, stored, storedItem } = itemsOf(() => service, 'WRITES');
 
 describe('put_item', () => {
   test('returns the replaced item only when asked for', async () => {

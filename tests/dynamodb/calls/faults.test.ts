@@ -14,6 +14,7 @@ import {
   stalledBody,
   startFaultProxy,
 } from '../../support/fault-proxy.ts';
+import { itemsOf } from '../../support/items.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 const DEADLINE_MS = 1_200;
@@ -43,16 +44,7 @@ afterAll(async () => {
   await proxy.close();
 });
 
-async function storedItem(attributes: object) {
-  const key = { PK: 'FAULTS', SK: `ITEM#${keys++}` };
-  await direct.call('put_item', { item: { ...key, ...attributes } });
-  return key;
-}
-
-async function stored(key: object): Promise<unknown> {
-  const { body } = await direct.call('get_item', { key, consistent_read: true });
-  return body.item;
-}
+const { stored, storedItem } = itemsOf(() => direct, 'FAULTS');
 
 /** Calls a tool with faults in its way, and measures. */
 async function callWith(tool: string, body: JsonObject, operation: string, faults: Fault[]) {

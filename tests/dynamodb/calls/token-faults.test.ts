@@ -12,6 +12,7 @@ import {
   silentAfter,
   startFaultProxy,
 } from '../../support/fault-proxy.ts';
+import { itemsOf } from '../../support/items.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 const OPERATION = 'TransactWriteItems';
@@ -21,7 +22,6 @@ const MISMATCH = exception('IdempotentParameterMismatchException');
 let proxy: FaultProxy;
 let service: TestService;
 let direct: TestService;
-let keys = 0;
 
 beforeAll(async () => {
   proxy = await startFaultProxy(inject('engine').endpoint);
@@ -52,15 +52,11 @@ function cancelled(...codes: string[]): Fault {
   };
 }
 
-async function counter() {
-  const key = { PK: 'TOKENS', SK: `ITEM#${keys++}` };
-  await direct.call('put_item', { item: { ...key, n: 0 } });
-  return key;
-}
+const { stored, storedItem } = itemsOf(() => direct, 'TOKENS');
+const counter = () => storedItem({ n: 0 });
 
 async function countOf(key: object): Promise<unknown> {
-  const { body } = await direct.call('get_item', { key, consistent_read: true });
-  return (body.item as { n: number }).n;
+  return ((await stored(key)) as { n: number }).n;
 }
 
 describe.skipIf(!engineHas('transactions'))('with transactions', () => {
