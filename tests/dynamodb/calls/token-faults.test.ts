@@ -27,7 +27,7 @@ beforeAll(async () => {
   proxy = await startFaultProxy(inject('engine').endpoint);
   service = await startService({
     endpoint: proxy.endpoint,
-    environment: { REQUEST_DEADLINE_MS: '2000' },
+    environment: { REQUEST_DEADLINE_MS: '4000' },
   });
   direct = await startService({ table: service.table });
 });
