@@ -16,8 +16,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   observability: [],
   'memory.ts': ['dynamodb/calls/budget.ts'],
   dynamodb: ['errors.ts', 'give-back.ts', 'json', 'read-at-most.ts'],
+  access: ['dynamodb', 'errors.ts', 'json', 'observability', 'read-at-most.ts'],
   embeddings: ['dynamodb', 'errors.ts', 'read-at-most.ts'],
-  tools: ['dynamodb', 'embeddings', 'errors.ts', 'json'],
+  tools: ['access', 'dynamodb', 'embeddings', 'errors.ts', 'json'],
   mcp: [
     'tools',
     'dynamodb/calls/call.ts',
