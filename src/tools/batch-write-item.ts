@@ -27,6 +27,10 @@ export const batchWriteItem = defineTool({
     unprocessed: z
       .strictObject({ put: z.array(item), delete: z.array(key) })
       .describe('What DynamoDB did not take in time.'),
+    denied: z
+      .strictObject({ put: z.array(item) })
+      .optional()
+      .describe('What your role may not store over what is there.'),
     hint,
   }),
   examples: [
@@ -43,7 +47,7 @@ export const batchWriteItem = defineTool({
     },
   ],
   run: async (input, { gateway, call }) => {
-    const { putCount, deleteCount, unprocessed } = await gateway.batchWriteItem(
+    const { putCount, deleteCount, unprocessed, denied } = await gateway.batchWriteItem(
       { put: input.put ?? [], remove: input.delete ?? [] },
       call,
     );
@@ -52,6 +56,7 @@ export const batchWriteItem = defineTool({
       put_count: putCount,
       delete_count: deleteCount,
       unprocessed: { put: unprocessed.put, delete: unprocessed.remove },
+      ...(denied && { denied: { put: denied } }),
     };
   },
 });

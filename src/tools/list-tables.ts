@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { mayDescribe } from '../dynamodb/guard/description-guard.ts';
 import { counted } from './counted.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
@@ -27,18 +28,20 @@ export const listTables = defineTool({
   examples: [{ summary: 'List the tables', request: {} }],
   run: async (_input, { gateway, call }) => {
     const tables = await Promise.all(
-      gateway.tableNames.map(async (name) => {
-        const { status, keyAttributes, indexes, vectorIndexes } = await gateway
-          .at(name)
-          .outline(call);
-        return {
-          table: name,
-          status,
-          key_attributes: keyAttributes,
-          indexes,
-          vector_indexes: vectorIndexes,
-        };
-      }),
+      gateway.tableNames
+        .filter((name) => mayDescribe(call.access, name))
+        .map(async (name) => {
+          const { status, keyAttributes, indexes, vectorIndexes } = await gateway
+            .at(name)
+            .outline(call);
+          return {
+            table: name,
+            status,
+            key_attributes: keyAttributes,
+            indexes,
+            vector_indexes: vectorIndexes,
+          };
+        }),
     );
     call.trail.said = counted(tables.length, 'table');
     return { tables };

@@ -30,14 +30,15 @@ export function pageReply(page: Page, { trail }: Call) {
   return {
     ...(page.items && { items: page.items }),
     count: page.count,
-    scanned_count: page.scannedCount,
+    ...(page.scannedCount !== undefined && { scanned_count: page.scannedCount }),
     last_evaluated_key: page.lastEvaluatedKey,
   };
 }
 
 function saidOf({ items, count, scannedCount, lastEvaluatedKey }: Page): string {
   const found = items ? counted(count, 'item') : `${counted(count, 'item')} counted`;
-  const read = scannedCount > count ? ` of ${scannedCount} that were read` : '';
+  const read =
+    scannedCount !== undefined && scannedCount > count ? ` of ${scannedCount} that were read` : '';
   return `${found}${read}${lastEvaluatedKey ? '' : '; that is all'}`;
 }
 

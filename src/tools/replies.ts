@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { openMap } from './schemas.ts';
+import { openMap, pageKey } from './schemas.ts';
 
 /** What a caller's values suggest; `invoke` adds it to a reply. */
 export const hint = z
@@ -27,8 +27,10 @@ export const count = (description: string) => z.int().min(0).describe(descriptio
 export const page = z.strictObject({
   items: itemList('Absent with select COUNT.').optional(),
   count: count('Items that matched.'),
-  scanned_count: count('Items evaluated, before the filter.'),
-  last_evaluated_key: openMap(
+  scanned_count: count(
+    'Items evaluated, before the filter; absent where the caller may see only some.',
+  ).optional(),
+  last_evaluated_key: pageKey(
     'Send it back as last_evaluated_key to go on; null at the end. An empty page can have one.',
   ).nullable(),
   hint,

@@ -145,6 +145,15 @@ const WITHOUT_KEY = 'does not go with idempotency_key, whose writes return nothi
 export const OLD_WITHOUT_KEY = { path: ['return_old'], error: WITHOUT_KEY };
 export const VALUES_WITHOUT_KEY = { path: ['return_values'], error: WITHOUT_KEY };
 
+/** A page key: an object, or a text where it is sealed because it may name an item that is not to be seen. */
+export function pageKey(description: string) {
+  return z
+    .custom<JsonObject | string>((value) => typeof value === 'string' || isJsonObject(value), {
+      error: 'must be an object, or a text as a reply had it',
+    })
+    .meta({ type: 'object', description });
+}
+
 /** What a query and a scan have in common. */
 export const paging = {
   index_name: text.optional().describe('Index to read.'),
@@ -159,5 +168,5 @@ export const paging = {
   max_items: wholeNumber(1, 1_000_000).optional().describe('Read pages until this many match.'),
   consistent_read: consistentRead,
   select: z.enum(['COUNT']).optional().describe('Only the count.'),
-  last_evaluated_key: openMap('From the previous reply, to go on.').optional(),
+  last_evaluated_key: pageKey('From the previous reply, to go on.').optional(),
 };

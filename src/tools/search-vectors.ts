@@ -88,7 +88,7 @@ export const searchVectors = defineTool({
     count: count('How many were found.'),
     index: z.string().describe('The vector index that was searched.'),
     nearer: z.enum(['lower', 'higher']).describe('Which scores are nearer.'),
-    searched_bytes: count('Bytes of the index that were searched.'),
+    searched_bytes: count('Bytes of the index that were searched.').optional(),
     deleted: itemList('With whole_items: keys of what is not there any more.').optional(),
     unprocessed: z
       .strictObject({ keys: z.array(key) })
@@ -133,7 +133,7 @@ export const searchVectors = defineTool({
       count: found.results.length,
       index: found.index,
       nearer: found.nearer,
-      searched_bytes: found.searchedBytes,
+      ...(found.searchedBytes !== undefined && { searched_bytes: found.searchedBytes }),
       ...(input.whole_items && {
         deleted: found.deletedKeys,
         unprocessed: { keys: found.unprocessedKeys },

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json/parse.ts';
+import type { Access } from '../guard/access.ts';
 import { Cancellation, type CancellationSignal } from './cancellation.ts';
 import { HeldResult, type ResultBounds } from './held-result.ts';
 
@@ -46,6 +47,8 @@ export interface Call {
   readonly principal?: string | undefined;
   /** Whose share of the service's bounds it takes: the name of a principal, or an address. */
   readonly caller: string;
+  /** What its caller may do; undefined where no policy says. */
+  readonly access?: Access | undefined;
   /** Whether it only asks how things are, and so goes past the limits. */
   readonly isProbe?: boolean | undefined;
   /** When the answer is due, on the clock of performance.now(), in milliseconds. */
@@ -78,7 +81,7 @@ export function mayReadOn({ held, trail }: Call): boolean {
 export interface CallOptions
   extends Pick<
     Call,
-    'requestId' | 'principal' | 'caller' | 'isProbe' | 'log' | 'view' | 'progress'
+    'requestId' | 'principal' | 'caller' | 'access' | 'isProbe' | 'log' | 'view' | 'progress'
   > {
   deadlineMs: number;
   results?: ResultBounds;

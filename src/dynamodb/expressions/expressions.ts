@@ -63,6 +63,16 @@ export class Expressions {
     return element.startsWith('#') ? (this.#names[element] ?? element) : element;
   }
 
+  /** The attribute that one of the caller's placeholders stands for; undefined for an unknown one. */
+  named(placeholder: string): string | undefined {
+    return Object.hasOwn(this.#names, placeholder) ? this.#names[placeholder] : undefined;
+  }
+
+  /** The value that one of the caller's placeholders stands for; undefined for an unknown one. */
+  valued(placeholder: string): NativeValue | undefined {
+    return Object.hasOwn(this.#values, placeholder) ? this.#values[placeholder] : undefined;
+  }
+
   /** What goes with the expressions; DynamoDB refuses empty maps. */
   parameters(): ExpressionParameters {
     return {

@@ -84,7 +84,8 @@ async function sendOrStop<Entry>(
   }
 }
 
-function afterPart(error: ServiceError, done: number): ServiceError {
+/** A failure that came when a part of the batch was done. */
+export function afterPart(error: ServiceError, done: number): ServiceError {
   const sentence = `${error.message} ${done} entries of the batch were processed before this.`;
   return new ServiceError(error.code, sentence, { cause: error });
 }

@@ -1,10 +1,11 @@
 import type { CancellationReason } from '@aws-sdk/client-dynamodb';
 import { type Reason, ServiceError } from '../../errors.ts';
+import type { JsonObject } from '../../json/parse.ts';
 import type { Call } from '../calls/call.ts';
 import { storageError } from '../calls/exceptions.ts';
 import { asFailure, isCancelledForNow, reasonsOf } from '../calls/failures.ts';
 import { explainRefusal } from '../calls/refusals.ts';
-import { presentAttributes } from './writes/failed-conditions.ts';
+import { decodeAttributes } from '../lean/decode.ts';
 import type { Write } from './writes/write.ts';
 
 /** Why an operation of a cancelled transaction failed, as it would have failed alone. */
@@ -13,6 +14,8 @@ export interface OperationFailure {
   /** DynamoDB's code. */
   readonly code: string;
   readonly failure: ServiceError;
+  /** The item that its condition failed on; null where there is none. */
+  readonly stored: JsonObject | null | undefined;
 }
 
 /** What each reason of DynamoDB's is without a transaction; the rest is not known. */
@@ -32,16 +35,21 @@ export function failuresOf(
 ): OperationFailure[] | undefined {
   if (!(error instanceof ServiceError) || error.code !== 'TransactionCanceled') return undefined;
   return reasonsOf(error.cause).map(([index, reason]) => {
-    const { Code: code = '' } = reason;
-    return { index, code, failure: failureOf(reason, writes[index], call) };
+    const { Code: code = '', Item: item } = reason;
+    const stored = item ? decodeAttributes(item) : null;
+    return { index, code, stored, failure: failureOf(reason, stored, writes[index], call) };
   });
 }
 
-function failureOf(reason: CancellationReason, write: Write | undefined, call: Call): ServiceError {
-  const { Code: code = '', Item: item } = reason;
+function failureOf(
+  reason: CancellationReason,
+  stored: JsonObject | null | undefined,
+  write: Write | undefined,
+  call: Call,
+): ServiceError {
+  const { Code: code = '' } = reason;
   if (write && code === 'ConditionalCheckFailed') {
-    const current = item ? presentAttributes(item, write.key, call) : null;
-    return write.explain(storageError('ConditionalCheckFailed', reason), current);
+    return write.explain(storageError('ConditionalCheckFailed', reason), stored, call);
   }
   return FAILURES[code]?.(reason) ?? storageError('StorageError', reason);
 }

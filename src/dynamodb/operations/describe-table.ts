@@ -1,8 +1,9 @@
 import type { TableDescription as SdkDescription } from '@aws-sdk/client-dynamodb';
 import { ServiceError } from '../../errors.ts';
 import type { Call } from '../calls/call.ts';
+import { type DescriptionGuard, descriptionGuard } from '../guard/description-guard.ts';
 import type { Table } from '../tables/table.ts';
-import { type KeySchema, readTableSchema } from '../tables/table-schema.ts';
+import { type KeySchema, readTableSchema, type TableSchema } from '../tables/table-schema.ts';
 import type { VectorIndex } from '../tables/vector-indexes.ts';
 
 /** One attribute of a key, by DynamoDB's own words. */
@@ -41,7 +42,11 @@ export async function describeTable(table: Table, call: Call): Promise<TableDesc
     table.timeToLiveAttribute(call),
   ]);
   call.trail.message = `Table described: ${table.name}`;
-  return { ...summarise(table.name, description), ttlAttribute };
+  const schema = readTableSchema(description);
+  const guard = descriptionGuard(call, table.name, schema);
+  const summary = summarise(table.name, description, schema, guard);
+  const namesTtl = ttlAttribute !== null && (guard?.names(ttlAttribute) ?? true);
+  return { ...summary, ttlAttribute: namesTtl ? ttlAttribute : null };
 }
 
 /** A table in few words. */
@@ -57,12 +62,13 @@ export interface TableOutline {
 export async function outlineTable(table: Table, call: Call): Promise<TableOutline> {
   try {
     const description = await table.describe(call);
-    const { attributes, indexes, vectorIndexes } = readTableSchema(description);
+    const schema = readTableSchema(description);
+    const { indexes, vectorIndexes } = told(schema, descriptionGuard(call, table.name, schema));
     return {
       status: description.TableStatus ?? UNKNOWN,
-      keyAttributes: attributes.map(({ name }) => name),
-      indexes: [...indexes.keys()],
-      vectorIndexes: [...vectorIndexes.keys()],
+      keyAttributes: schema.attributes.map(({ name }) => name),
+      indexes: indexes.map(({ name }) => name),
+      vectorIndexes: vectorIndexes.map(({ name }) => name),
     };
   } catch (error) {
     if (!(error instanceof ServiceError)) throw error;
@@ -83,26 +89,45 @@ export async function isReady(table: Table, call: Call): Promise<boolean> {
   }
 }
 
-function summarise(table: string, description: SdkDescription) {
-  const schema = readTableSchema(description);
+/** The indexes that may be told of. */
+function told(schema: TableSchema, guard: DescriptionGuard | undefined) {
+  const indexes = [...schema.indexes.values()];
+  const vectorIndexes = [...schema.vectorIndexes.values()];
+  if (!guard) return { indexes, vectorIndexes };
+  return {
+    indexes: indexes.filter((index) => guard.index(index)),
+    vectorIndexes: vectorIndexes.filter((index) => guard.vectorIndex(index)),
+  };
+}
+
+function summarise(
+  table: string,
+  description: SdkDescription,
+  schema: TableSchema,
+  guard: DescriptionGuard | undefined,
+) {
+  const { indexes, vectorIndexes } = told(schema, guard);
+  const counts = guard?.counts ?? true;
   return {
     table,
     status: description.TableStatus ?? UNKNOWN,
     keySchema: keyElements(schema),
-    indexes: [...schema.indexes.values()].map((index) => ({
+    indexes: indexes.map((index) => ({
       indexName: index.name,
       type: index.type,
       status: index.status,
       projection: index.projection,
-      nonKeyAttributes: index.nonKeyAttributes,
+      nonKeyAttributes: guard
+        ? index.nonKeyAttributes?.filter((name) => guard.names(name))
+        : index.nonKeyAttributes,
       keySchema: keyElements(index),
     })),
-    vectorIndexes: [...schema.vectorIndexes.values()],
+    vectorIndexes,
     // DynamoDB leaves the mode out for tables that always had provisioned capacity.
     billingMode: description.BillingModeSummary?.BillingMode ?? 'PROVISIONED',
     // DynamoDB counts every few hours: 0 is also what it says of a table that was filled since.
-    itemCount: description.ItemCount || null,
-    sizeBytes: description.TableSizeBytes || null,
+    itemCount: (counts && description.ItemCount) || null,
+    sizeBytes: (counts && description.TableSizeBytes) || null,
   };
 }
 

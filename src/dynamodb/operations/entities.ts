@@ -2,6 +2,9 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import { isJsonObject, type JsonObject } from '../../json/parse.ts';
 import type { Call } from '../calls/call.ts';
 import { READ } from '../calls/operation.ts';
+import { Expressions } from '../expressions/expressions.ts';
+import { guardedFilter } from '../guard/guarded-filter.ts';
+import { backGuard, type ReadGuard } from '../guard/read-guard.ts';
 import type { Table } from '../tables/table.ts';
 import { TAG } from '../values/attribute-names.ts';
 import { encodeItem } from '../values/values.ts';
@@ -35,19 +38,40 @@ const MOST_ATTRIBUTES = 200;
 
 /** Samples the table by one page of a scan, at most 1 MB, and remembers what it showed. */
 export function createSampler(table: Table): (call: Call) => Promise<Sample> {
-  let remembered: { sample: Sample; until: number } | undefined;
+  // By what may be seen of it: the grants of a role, or everything.
+  const remembered = new WeakMap<object, { sample: Sample; until: number }>();
   return async (call) => {
-    if (remembered && performance.now() < remembered.until) return remembered.sample;
-    const sortKey = await table.check(call, ({ sort }) => sort[0]?.name);
-    const { Items = [] } = await table.send(
-      new ScanCommand({ TableName: table.name, ReturnConsumedCapacity: 'TOTAL' }),
-      call,
-      READ,
-    );
-    const sample = { sampled: Items.length, entities: entitiesOf(Items.map(encodeItem), sortKey) };
-    remembered = { sample, until: performance.now() + REMEMBERED_MS };
+    const { guard, sortKey } = await table.check(call, (schema) => ({
+      guard: call.access && backGuard(call.access, table.name, schema),
+      sortKey: schema.sort[0]?.name,
+    }));
+    const seenBy = guard && !guard.isOpen ? guard.access.grants : remembered;
+    const known = remembered.get(seenBy);
+    if (known && performance.now() < known.until) return known.sample;
+    const items = (await readSample(table, guard, call)).flatMap((item) => {
+      const seen = guard ? guard.see(item) : item;
+      return seen ? [encodeItem(seen)] : [];
+    });
+    const sample = { sampled: items.length, entities: entitiesOf(items, sortKey) };
+    remembered.set(seenBy, { sample, until: performance.now() + REMEMBERED_MS });
     return sample;
   };
+}
+
+async function readSample(table: Table, guard: ReadGuard | undefined, call: Call) {
+  const expressions = new Expressions({});
+  const filter = guardedFilter(undefined, guard, new Set(), expressions);
+  const { Items = [] } = await table.send(
+    new ScanCommand({
+      TableName: table.name,
+      ...(filter !== undefined && { FilterExpression: filter }),
+      ...expressions.parameters(),
+      ReturnConsumedCapacity: 'TOTAL',
+    }),
+    call,
+    READ,
+  );
+  return Items;
 }
 
 /** The kinds of items by their `entity_type`, else by what their sort key begins with. */

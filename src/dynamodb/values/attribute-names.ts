@@ -24,6 +24,11 @@ export function decodeName(name: string, path: string): string {
   return name;
 }
 
+/** The name that decodeName gives, of a member that it may refuse. */
+export function storedName(member: string): string {
+  return isLikeTag(member) && member !== TAG ? member.slice(1) : member;
+}
+
 /** Refuses a name that would be lost or changed on its way to DynamoDB. */
 export function refuseName(name: string, path: string): void {
   if (name === '__proto__') {

@@ -3,8 +3,10 @@ import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
-import { projectionWith } from '../../expressions/projections.ts';
-import { decodeKey } from '../../tables/keys.ts';
+import { guardedProjection } from '../../guard/guarded-projection.ts';
+import { noteKey } from '../../guard/notes.ts';
+import { type ReadGuard, readGuard } from '../../guard/read-guard.ts';
+import { decodeKey, formatKey } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
@@ -41,10 +43,15 @@ export async function batchGetItem(
   call: Call,
 ): Promise<BatchGetItemResult> {
   refuseTooMany(request.keys.length, maxEntries);
-  const { entries, schema } = await table.check(call, (checked) => ({
-    entries: decodeEntries(request.keys, checked),
-    schema: checked,
-  }));
+  const { entries, schema, guard } = await table.check(call, (checked) => {
+    const whole = readGuard(call, 'get_item', { table: table.name }, checked);
+    return {
+      entries: decodeEntries(request.keys, checked, whole),
+      schema: checked,
+      guard: whole,
+    };
+  });
+  for (const { key } of call.access ? entries.values() : []) noteKey(call, formatKey(key, schema));
   const room = new ResultRoom(call);
   // Only a result that may be cut has to know whose item it was.
   const keyNames = call.view ? schema.attributes.map(({ name }) => name) : [];
@@ -56,9 +63,11 @@ export async function batchGetItem(
     () => Math.min(CHUNK_SIZE, room.likelyToFit(asked)),
     async (chunk) => {
       const keys = chunk.map(([, { key }]) => key);
-      const { command, projection } = batchGetCommand(table.name, keys, request, keyNames);
+      const { command, projection } = batchGetCommand(table.name, keys, request, keyNames, guard);
       const { Responses, UnprocessedKeys } = await table.send(command, call, READ);
-      for (const found of Responses?.[table.name] ?? []) {
+      for (const stored of Responses?.[table.name] ?? []) {
+        const found = guard ? guard.see(stored) : stored;
+        if (!found) continue;
         const entry = call.view && entries.get(keyIdentity(found, schema));
         projection.strip(found);
         const item = room.fit(encodeItem(found), entry?.asked ?? {}, projection.named);
@@ -79,10 +88,16 @@ export async function batchGetItem(
   };
 }
 
-function decodeEntries(keys: JsonObject[], table: TableSchema): Entries<Entry> {
+function decodeEntries(
+  keys: JsonObject[],
+  table: TableSchema,
+  guard: ReadGuard | undefined,
+): Entries<Entry> {
   return new Map(
     keys.map((asked, index) => {
-      const key = decodeKey(asked, table.attributes, `keys[${index}]`);
+      const path = `keys[${index}]`;
+      const key = decodeKey(asked, table.attributes, path);
+      guard?.narrow(key, path);
       return [keyIdentity(key, table), { key, asked }];
     }),
   );
@@ -94,9 +109,10 @@ function batchGetCommand(
   keys: NativeItem[],
   { consistentRead, projectionExpression, expressionNames }: BatchGetItemRequest,
   shownNames: string[],
+  guard: ReadGuard | undefined,
 ) {
   const expressions = new Expressions({ expressionNames }, projectionExpression);
-  const projection = projectionWith(shownNames, projectionExpression, expressions);
+  const projection = guardedProjection(shownNames, projectionExpression, expressions, guard);
   const command = new BatchGetCommand({
     RequestItems: {
       [tableName]: {

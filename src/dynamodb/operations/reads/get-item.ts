@@ -3,7 +3,9 @@ import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
-import { projectionWith } from '../../expressions/projections.ts';
+import { guardedProjection } from '../../guard/guarded-projection.ts';
+import { noteKey } from '../../guard/notes.ts';
+import { type ReadGuard, readGuard } from '../../guard/read-guard.ts';
 import { decodeKey, formatKey } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { NativeItem } from '../../values/native-values.ts';
@@ -23,39 +25,48 @@ export async function getItem(
   request: GetItemRequest,
   call: Call,
 ): Promise<JsonObject | null> {
-  const { key, shown } = await table.check(call, (schema) => {
+  const { key, shown, guard } = await table.check(call, (schema) => {
     const decoded = decodeKey(request.key, schema.attributes, 'key');
-    return { key: decoded, shown: formatKey(decoded, schema) };
+    const place = { table: table.name };
+    return {
+      key: decoded,
+      shown: formatKey(decoded, schema),
+      guard: readGuard(call, 'get_item', place, schema)?.narrow(decoded, 'key'),
+    };
   });
-  const { parameters, named } = planGet(request, table.name, key);
+  noteKey(call, shown);
+  const { parameters, projection } = planGet(request, table.name, key, guard);
   const { consistentRead: ConsistentRead } = request;
   const command = new GetCommand({
     ...parameters,
     ConsistentRead,
     ReturnConsumedCapacity: 'TOTAL',
   });
-  const { Item } = await table.send(command, call, READ);
+  const { Item: found } = await table.send(command, call, READ);
+  const Item = found && guard ? guard.see(found) : found;
   call.trail.message = Item ? `Item retrieved: ${shown}` : `Item not found: ${shown}`;
   call.trail.count = Item ? 1 : 0;
   if (!Item) return null;
-  return presentItem(encodeItem(Item), request.key, call, named);
+  projection.strip(Item);
+  return presentItem(encodeItem(Item), request.key, call, projection.named);
 }
 
-/** What a get has alone and in a transaction, and the attributes that it asks for by name. */
+/** What a get has alone and in a transaction, and what is returned of its item. */
 export function planGet(
   { projectionExpression, expressionNames }: GetItemRequest,
   tableName: string,
   key: NativeItem,
+  guard: ReadGuard | undefined,
 ) {
   const expressions = new Expressions({ expressionNames }, projectionExpression);
-  const { named } = projectionWith([], projectionExpression, expressions);
+  const projection = guardedProjection([], projectionExpression, expressions, guard);
   const parameters = {
     TableName: tableName,
     Key: key,
-    ProjectionExpression: projectionExpression,
+    ProjectionExpression: projection.expression,
     ...expressions.parameters(),
   };
-  return { parameters, named };
+  return { parameters, projection };
 }
 
 /** The stored item as DynamoDBDocumentClient returns it, as of now; undefined when there is none. */

@@ -1,7 +1,10 @@
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Expressions, Placeholders } from '../../expressions/expressions.ts';
 import { buildFilter, type Filters } from '../../expressions/filters.ts';
-import { projectionWith } from '../../expressions/projections.ts';
+import type { CursorForm } from '../../guard/guarded-cursor.ts';
+import { guardedFilter } from '../../guard/guarded-filter.ts';
+import { guardedProjection } from '../../guard/guarded-projection.ts';
+import type { ReadGuard } from '../../guard/read-guard.ts';
 import { decodeKey } from '../../tables/keys.ts';
 import type { Source } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
@@ -17,7 +20,8 @@ export interface PageRequest extends Filters, Placeholders {
   maxItems?: number | undefined;
   consistentRead?: boolean | undefined;
   countOnly?: boolean | undefined;
-  lastEvaluatedKey?: JsonObject | undefined;
+  /** As the reply before had it. */
+  lastEvaluatedKey?: JsonObject | string | undefined;
 }
 
 /** What was found; the key to go on from is null at the end. */
@@ -25,8 +29,10 @@ export interface Page {
   /** Absent when only a count was asked for. */
   items?: JsonObject[];
   count: number;
-  scannedCount: number;
-  lastEvaluatedKey: JsonObject | null;
+  /** Absent where it would tell of items that the caller may not see. */
+  scannedCount?: number;
+  /** Sealed where it may name an item that the caller may not see. */
+  lastEvaluatedKey: JsonObject | string | null;
 }
 
 /** The parameters that DynamoDB takes for a page of a query or scan. */
@@ -59,6 +65,13 @@ export interface PagePlan {
   readsWhatFits: boolean;
   maxItems: number;
   maxPages: number;
+  /** Whether the caller may see some items only, so that what the others cost is not told. */
+  isLimited: boolean;
+  /** Whether pages are read until one has anything to show. */
+  endsWithFirst: boolean;
+  /** What may be seen of the items; undefined where all of them are. */
+  guard: ReadGuard | undefined;
+  cursor: CursorForm;
   /** The key to go on from after an item. */
   keyAfter(item: JsonObject): JsonObject;
   /** The item without what was read only for the key. */
@@ -76,24 +89,45 @@ export interface PageLimits {
   bySize: boolean;
 }
 
+/** What a policy makes of pages. */
+export interface GuardedPages {
+  guard: ReadGuard | undefined;
+  /** The attributes that cannot stand in a filter. */
+  keyNames: ReadonlySet<string>;
+  cursor: CursorForm;
+}
+
+/** What makes another request of it, so that a page key of one is none of the other. */
+export function ofRequest(request: PageRequest) {
+  const { indexName, filter, filterExpression, expressionNames, expressionValues } = request;
+  return { indexName, filter, filterExpression, expressionNames, expressionValues };
+}
+
 /** Plans a walk; throws ValidationError. */
 export function planPages(
   request: PageRequest,
   { pageKey }: Source,
   { maxPages, bySize }: PageLimits,
   expressions: Expressions,
+  { guard, keyNames: notFiltered, cursor }: GuardedPages,
 ): PagePlan {
   const keyNames = pageKey.map(({ name }) => name);
-  const walks = request.maxItems !== undefined;
+  const isLimited = guard?.isLimited ?? false;
+  const wanted = request.maxItems ?? (isLimited ? request.limit : undefined);
+  const walks = wanted !== undefined || isLimited;
   const countOnly = request.countOnly ?? false;
+  const countsItems = countOnly && (wanted !== undefined || guard?.checksItems === true);
   // A page that may be cut must show its items' keys, also where only their number is wanted.
-  const mayBeCut = walks || (bySize && !countOnly);
-  const filter = buildFilter(request, expressions);
-  const readsWhatFits = bySize && !countOnly && filter === undefined;
-  const projection = projectionWith(
+  const mayBeCut = wanted !== undefined || (bySize && !countOnly);
+  const asked = buildFilter(request, expressions);
+  const filter = guardedFilter(asked, guard, notFiltered, expressions);
+  const isFiltered = filter !== undefined || guard?.checksItems === true;
+  const readsWhatFits = bySize && !countOnly && !isFiltered;
+  const projection = guardedProjection(
     mayBeCut ? keyNames : [],
-    walks && countOnly ? '' : request.projectionExpression,
+    countsItems ? '' : request.projectionExpression,
     expressions,
+    guard,
   );
   return {
     parameters: {
@@ -101,14 +135,19 @@ export function planPages(
       ...(filter !== undefined && { FilterExpression: filter }),
       ...(projection.expression !== undefined && { ProjectionExpression: projection.expression }),
       ...(request.consistentRead !== undefined && { ConsistentRead: request.consistentRead }),
-      ...(countOnly && !walks && { Select: 'COUNT' }),
+      ...(countOnly && !countsItems && { Select: 'COUNT' }),
       ReturnConsumedCapacity: 'TOTAL',
     },
     startKey:
-      request.lastEvaluatedKey &&
-      decodeKey(request.lastEvaluatedKey, pageKey, 'last_evaluated_key'),
-    limitAfter: limitsOf(request, filter !== undefined),
-    maxItems: request.maxItems ?? Number.POSITIVE_INFINITY,
+      request.lastEvaluatedKey === undefined
+        ? undefined
+        : decodeKey(cursor.read(request.lastEvaluatedKey), pageKey, 'last_evaluated_key'),
+    limitAfter: isLimited ? limitedPages(wanted, isFiltered) : limitsOf(request, isFiltered),
+    maxItems: wanted ?? Number.POSITIVE_INFINITY,
+    isLimited,
+    endsWithFirst: isLimited && wanted === undefined,
+    guard: guard?.isOpen ? undefined : guard,
+    cursor,
     maxPages: walks || readsWhatFits ? maxPages : 1,
     walks,
     readsWhatFits,
@@ -120,6 +159,21 @@ export function planPages(
     },
     countOnly,
   };
+}
+
+/** The least that is read for a role that may see some of it. */
+const LEAST_LIMITED = 25;
+/** How many times as many as were evaluated before are evaluated next. */
+const GROWTH = 4;
+
+/**
+ * For a role that is limited to some items a limit counts what it may see: pages grow until there is
+ * enough.
+ */
+function limitedPages(wanted: number | undefined, isFiltered: boolean): PagePlan['limitAfter'] {
+  if (wanted === undefined) return () => undefined;
+  if (!isFiltered) return (found) => wanted - found;
+  return (_found, evaluated) => Math.max(LEAST_LIMITED, 2 * wanted, GROWTH * evaluated);
 }
 
 /** Without a filter every item evaluated is found, so that no more need be read than are wanted. */

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { decodeItem, encodeItem } from '../../values/values.ts';
-import { presentKey, ResultRoom } from '../result-size.ts';
+import { ResultRoom } from '../result-size.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
 
 /** What was found on the pages of a query or scan so far. */
@@ -41,8 +41,11 @@ export class PageWalk {
     this.#scannedCount += page.ScannedCount ?? 0;
     this.#key = page.LastEvaluatedKey ? encodeItem(page.LastEvaluatedKey) : null;
     if (this.#plan.countOnly && !page.Items) this.#count += page.Count ?? 0;
+    const { guard } = this.#plan;
     for (const item of page.Items ?? []) {
-      if (this.#take(item)) continue;
+      // What may not be seen is passed over, whatever there is room for.
+      const seen = guard ? guard.see(item) : item;
+      if (!seen || this.#take(item, seen)) continue;
       this.#isCut = true;
       this.#key = this.#lastTaken;
       return;
@@ -50,14 +53,14 @@ export class PageWalk {
   }
 
   /** Keeps an item, if it is wanted and there is room for it. */
-  #take(item: JsonObject): boolean {
+  #take(item: JsonObject, seen: JsonObject): boolean {
     const { maxItems, countOnly, finish, keyAfter, named } = this.#plan;
     if (this.#count >= maxItems) return false;
     // Only what may be the last needs its key, which is taken before it is finished.
     const mayBeLast = this.#call.view !== undefined || this.#count + 1 >= maxItems;
     const key = mayBeLast ? encodeItem(keyAfter(item)) : {};
     if (!countOnly) {
-      const shown = this.#room.fit(finish(item), key, named);
+      const shown = this.#room.fit(finish(seen), key, named);
       if (!shown) return false;
       this.#items.push(shown);
     }
@@ -75,6 +78,7 @@ export class PageWalk {
     }
     // A page that DynamoDB ended before its limit is as much as one call reads.
     const isWhole = limit !== undefined && ScannedCount >= limit;
+    if (this.#plan.endsWithFirst && this.#count > 0) return false;
     const isEnough = this.#plan.limitAfter(this.#count, this.#scannedCount) === 0;
     if (!this.#plan.walks && (!isWhole || isEnough)) return false;
     this.startKey = decodeItem(this.#key, 'last_evaluated_key');
@@ -85,8 +89,8 @@ export class PageWalk {
     return {
       ...(!this.#plan.countOnly && { items: this.#items }),
       count: this.#count,
-      scannedCount: this.#scannedCount,
-      lastEvaluatedKey: this.#key && presentKey(this.#key, this.#call),
+      ...(!this.#plan.isLimited && { scannedCount: this.#scannedCount }),
+      lastEvaluatedKey: this.#key && this.#plan.cursor.write(this.#key, this.#call),
     };
   }
 }

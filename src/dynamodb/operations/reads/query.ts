@@ -5,12 +5,15 @@ import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { buildKeyCondition, type SortKeyCondition } from '../../expressions/key-conditions.ts';
+import { cursorForm } from '../../guard/guarded-cursor.ts';
+import { namesInFilter } from '../../guard/names.ts';
+import { partitionGuard, sourceGuard } from '../../guard/source-guard.ts';
 import type { Table } from '../../tables/table.ts';
 import { type KeySchema, sourceOf, type TableSchema } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { sameValue } from '../../values/same-value.ts';
 import { decodeItem } from '../../values/values.ts';
-import { type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
+import { ofRequest, type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
 import { readPages } from './pages.ts';
 
 /** Items of one partition, by either a key condition expression or plain key values. */
@@ -28,7 +31,7 @@ export async function query(
   call: Call,
 ): Promise<Page> {
   const { plan, parameters } = await table.check(call, (schema) =>
-    planQuery(request, schema, { maxPages, bySize: call.view !== undefined }),
+    planQuery(table.name, request, schema, { maxPages, bySize: call.view !== undefined }, call),
   );
   const page = await readPages(
     plan,
@@ -41,8 +44,16 @@ export async function query(
   return page;
 }
 
-function planQuery(request: QueryRequest, schema: TableSchema, limits: PageLimits) {
+function planQuery(
+  tableName: string,
+  request: QueryRequest,
+  schema: TableSchema,
+  limits: PageLimits,
+  call: Call,
+) {
   const { keyCondition, key, sortKey, filterExpression, projectionExpression } = request;
+  const place = { table: tableName, index: request.indexName };
+  const all = sourceGuard(call, 'query', place, schema);
   const source = sourceOf(request.indexName, schema);
   const expressions = new Expressions(
     request,
@@ -50,10 +61,17 @@ function planQuery(request: QueryRequest, schema: TableSchema, limits: PageLimit
     filterExpression,
     projectionExpression,
   );
-  const plan = planPages(request, source, limits, expressions);
+  const { guard, sortPrefix } = partitionGuard(all, request, source.key, expressions);
+  guard?.refuseUnreadable(namesInFilter(request, expressions), 'filter');
+  const plan = planPages(request, source, limits, expressions, {
+    guard,
+    keyNames: new Set(source.key.attributes.map(({ name }) => name)),
+    cursor: cursorForm(guard, { ...ofRequest(request), ...ofQuery(request) }),
+  });
   refuseOtherPartition(key, plan.startKey, source.key);
-  const KeyConditionExpression =
+  const callers =
     key === undefined ? keyCondition : buildKeyCondition(key, sortKey, source.key, expressions);
+  const KeyConditionExpression = sortPrefix ? `${callers} AND ${sortPrefix}` : callers;
   return {
     plan,
     parameters: {
@@ -63,6 +81,10 @@ function planQuery(request: QueryRequest, schema: TableSchema, limits: PageLimit
       ...expressions.parameters(),
     },
   };
+}
+
+function ofQuery({ keyCondition, key, sortKey, scanIndexForward }: QueryRequest) {
+  return { keyCondition, key, sortKey, scanIndexForward };
 }
 
 /** Refuses a page key of another partition than that of plain key values, as DynamoDB does. */

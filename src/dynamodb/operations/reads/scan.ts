@@ -2,10 +2,16 @@ import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
+import { cursorForm } from '../../guard/guarded-cursor.ts';
+import { namesInFilter } from '../../guard/names.ts';
+import { sourceGuard } from '../../guard/source-guard.ts';
 import type { Table } from '../../tables/table.ts';
 import { sourceOf, type TableSchema } from '../../tables/table-schema.ts';
-import { type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
+import { ofRequest, type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
 import { readPages } from './pages.ts';
+
+/** A scan can filter by any attribute. */
+const NONE: ReadonlySet<string> = new Set();
 
 /** All items of the table or of an index, or one of several equal parts of them. */
 export interface ScanRequest extends PageRequest {
@@ -20,7 +26,7 @@ export async function scan(
   call: Call,
 ): Promise<Page> {
   const { plan, parameters } = await table.check(call, (schema) =>
-    planScan(request, schema, { maxPages, bySize: call.view !== undefined }),
+    planScan(table.name, request, schema, { maxPages, bySize: call.view !== undefined }, call),
   );
   const page = await readPages(
     plan,
@@ -33,10 +39,24 @@ export async function scan(
   return page;
 }
 
-function planScan(request: ScanRequest, schema: TableSchema, limits: PageLimits) {
+function planScan(
+  tableName: string,
+  request: ScanRequest,
+  schema: TableSchema,
+  limits: PageLimits,
+  call: Call,
+) {
   const { filterExpression, projectionExpression, segment, totalSegments } = request;
   const expressions = new Expressions(request, filterExpression, projectionExpression);
-  const plan = planPages(request, sourceOf(request.indexName, schema), limits, expressions);
+  const place = { table: tableName, index: request.indexName };
+  const guard = sourceGuard(call, 'scan', place, schema);
+  const source = sourceOf(request.indexName, schema);
+  guard?.refuseUnreadable(namesInFilter(request, expressions), 'filter');
+  const plan = planPages(request, source, limits, expressions, {
+    guard,
+    keyNames: NONE,
+    cursor: cursorForm(guard, { ...ofRequest(request), segment, totalSegments }),
+  });
   return {
     plan,
     parameters: {

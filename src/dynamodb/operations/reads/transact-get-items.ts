@@ -3,7 +3,9 @@ import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
-import { decodeKey } from '../../tables/keys.ts';
+import { noteKey } from '../../guard/notes.ts';
+import { type ReadGuard, readGuard } from '../../guard/read-guard.ts';
+import { decodeKey, formatKey } from '../../tables/keys.ts';
 import type { Tables } from '../../tables/tables.ts';
 import { encodeItem } from '../../values/values.ts';
 import { keyIdentity } from '../batches.ts';
@@ -23,17 +25,23 @@ export async function transactGetItems(
   call: Call,
 ): Promise<(JsonObject | null)[]> {
   const taken = new Set<string>();
-  const planned: ReturnType<typeof planGet>[] = [];
+  const planned: Planned[] = [];
   for (const [index, get] of gets.entries()) {
     const path = `keys[${index}]`;
     const table = tables.get(get.table, `${path}.table`);
-    const { key, identity } = await table.check(call, (schema) => {
+    const { key, shown, identity, guard } = await table.check(call, (schema) => {
       const decoded = decodeKey(get.key, schema.attributes, `${path}.key`);
-      return { key: decoded, identity: `${table.name} ${keyIdentity(decoded, schema)}` };
+      return {
+        key: decoded,
+        shown: formatKey(decoded, schema),
+        identity: `${table.name} ${keyIdentity(decoded, schema)}`,
+        guard: readGuard(call, 'get_item', { table: table.name }, schema)?.narrow(decoded, path),
+      };
     });
+    noteKey(call, shown);
     if (taken.has(identity)) throw invalid(path, 'names an item that is named already');
     taken.add(identity);
-    planned.push(planGet(get, table.name, key));
+    planned.push({ ...planGet(get, table.name, key, guard), guard });
   }
   const Responses = await sendGets(
     tables,
@@ -41,14 +49,21 @@ export async function transactGetItems(
     call,
   );
   const found = gets.map(({ key }, index) => {
-    const { Item: item } = Responses[index] ?? {};
-    return item ? { item: encodeItem(item), key, named: planned[index]?.named } : null;
+    const { Item: stored } = Responses[index] ?? {};
+    const { guard, projection } = planned[index] ?? {};
+    const item = stored && guard ? guard.see(stored) : stored;
+    if (!item) return null;
+    projection?.strip(item);
+    return { item: encodeItem(item), key, named: projection?.named };
   });
   const items = presentInOrder(found, call);
   call.trail.count = items.filter((item) => item !== null).length;
   call.trail.message = `Transaction retrieved ${call.trail.count} of ${items.length} items`;
   return items;
 }
+
+/** A get that is ready to be sent, and what may be seen of its item. */
+type Planned = ReturnType<typeof planGet> & { guard: ReadGuard | undefined };
 
 /** How a cancelled transaction is told. */
 const READS = { list: 'keys', nothing: 'Nothing was read' };

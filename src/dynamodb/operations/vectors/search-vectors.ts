@@ -2,8 +2,11 @@ import { SearchVectorsCommand, type SearchVectorsCommandOutput } from '@aws-sdk/
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
-import { Expressions } from '../../expressions/expressions.ts';
-import { type Projection, projectionWith } from '../../expressions/projections.ts';
+import { conjunction, Expressions } from '../../expressions/expressions.ts';
+import type { Projection } from '../../expressions/projections.ts';
+import { guardedProjection } from '../../guard/guarded-projection.ts';
+import type { ReadGuard } from '../../guard/read-guard.ts';
+import { equalities, type VectorGuard, vectorGuard } from '../../guard/vector-guard.ts';
 import { keyMembers } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
@@ -23,13 +26,16 @@ import {
 import { vectorOfItem } from './stored-vector.ts';
 import { readWhole } from './whole-items.ts';
 
+/** DynamoDB finds so many at most. */
+const MOST_NEAREST = 100;
+
 export interface SearchVectorsResult {
   /** The nearest first. */
   results: Neighbour[];
   index: string;
   nearer: 'lower' | 'higher';
   /** Bytes of the index that were searched, by which a search is charged. */
-  searchedBytes: number;
+  searchedBytes?: number;
   /** With whole items: keys of those that were found, and that the table does not have any more. */
   deletedKeys: JsonObject[];
   /** With whole items: keys of those that were not read in time. */
@@ -43,21 +49,28 @@ export async function searchVectors(
   maxEntries: number,
   call: Call,
 ): Promise<SearchVectorsResult> {
-  const search = await table.check(call, (schema) => decodeSearch(request, schema));
+  const { search, guard } = await table.check(call, (schema) => ({
+    guard: vectorGuard(call, table.name, request, schema),
+    search: decodeSearch(request, schema),
+  }));
   const { index, schema } = search;
-  const { vector, partition } = await queryOf(table, search, call);
+  const { vector, partition } = await queryOf(table, search, guard, call);
   const expressions = expressionsOf(request);
+  const seen = guard?.ofSearch(partition, request, expressions);
   const condition = searchCondition(request, partition, index, expressions);
   const names = schema.attributes.map(({ name }) => name);
-  const projection = projectionWith(names, request.projectionExpression, expressions);
+  const projection = guardedProjection(names, request.projectionExpression, expressions, seen);
   const output = await table.send(
     new SearchVectorsCommand({
       TableName: table.name,
       IndexName: index.name,
       SearchVector: vector,
       // The item itself is its own nearest neighbour.
-      TopK: request.topK + ('like' in search.near ? 1 : 0),
-      SearchConditionExpression: condition,
+      TopK: seen?.checksItems ? MOST_NEAREST : request.topK + ('like' in search.near ? 1 : 0),
+      SearchConditionExpression: conjunction([
+        ...(condition === undefined ? [] : [condition]),
+        ...equalities(seen, index, expressions),
+      ]),
       ProjectionExpression: projection.expression,
       ...expressions.parameters(),
       ReturnConsumedCapacity: 'TOTAL',
@@ -65,7 +78,7 @@ export async function searchVectors(
     call,
     READ,
   );
-  const found = neighboursIn(output, search, request.topK);
+  const found = neighboursIn(output, search, request.topK, seen);
   const read = request.wholeItems
     ? await readWhole(table, found, schema, maxEntries, call)
     : { found, deletedKeys: [], unprocessedKeys: [] };
@@ -76,7 +89,10 @@ export async function searchVectors(
     results,
     index: index.name,
     nearer: nearer(index),
-    searchedBytes: output.ConsumedCapacity?.VectorSearchRequestBytes ?? 0,
+    // What a search costs tells of items that the caller may not see.
+    ...(!seen?.isLimited && {
+      searchedBytes: output.ConsumedCapacity?.VectorSearchRequestBytes ?? 0,
+    }),
     deletedKeys: read.deletedKeys.map((key) => presentKey(key, call)),
     unprocessedKeys: read.unprocessedKeys.map((key) => presentKey(key, call)),
   };
@@ -95,10 +111,13 @@ interface Query {
 async function queryOf(
   table: Table,
   { index, near, partition }: Search,
+  guard: VectorGuard | undefined,
   call: Call,
 ): Promise<Query> {
   if ('like' in near) {
-    const own = await vectorOfItem(table, near.like, index, partition === undefined, call);
+    const needsPartition = partition === undefined;
+    const shown = guard?.items.narrow(near.like, 'like.key');
+    const own = await vectorOfItem(table, near.like, index, needsPartition, shown, call);
     return { vector: own.vector, partition: partition ?? own.partition };
   }
   if ('vector' in near) return { vector: near.vector, partition };
@@ -116,6 +135,7 @@ function neighboursIn(
   { SearchResults: found = [] }: SearchVectorsCommandOutput,
   { index, schema, near }: Search,
   topK: number,
+  guard: ReadGuard | undefined,
 ): Neighbour[] {
   const itself = 'like' in near ? keyIdentity(near.like, schema) : undefined;
   const sign = nearer(index) === 'lower' ? 1 : -1;
@@ -126,6 +146,10 @@ function neighboursIn(
     }))
     .filter(({ item }) => keyIdentity(item, schema) !== itself)
     .sort((one, other) => sign * (one.score - other.score))
+    .flatMap(({ item: stored, score }) => {
+      const item = guard ? guard.see(stored) : stored;
+      return item ? [{ item, score }] : [];
+    })
     .slice(0, topK)
     .map(({ item, score }) => ({ item: encodeItem(item), score }));
 }

@@ -3,6 +3,8 @@ import { invalid, ServiceError } from '../../../errors.ts';
 import { type ExactNumber, isExactNumber } from '../../../json/decimal.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
+import { Expressions } from '../../expressions/expressions.ts';
+import type { ReadGuard } from '../../guard/read-guard.ts';
 import type { Table } from '../../tables/table.ts';
 import type { VectorIndex } from '../../tables/vector-indexes.ts';
 import { decodeNumber, type NativeItem, type NativeValue } from '../../values/native-values.ts';
@@ -23,21 +25,29 @@ export async function vectorOfItem(
   key: NativeItem,
   index: VectorIndex,
   needsPartition: boolean,
+  guard: ReadGuard | undefined,
   call: Call,
 ): Promise<StoredVector> {
   const { attribute, partition } = index;
-  const { Item: item } = await table.send(
+  const expressions = new Expressions({});
+  const names = new Set([
+    attribute,
+    ...(partition ? [partition.name] : []),
+    ...(guard?.needs ?? []),
+  ]);
+  const { Item: found } = await table.send(
     new GetCommand({
       TableName: table.name,
       Key: key,
       ConsistentRead: true,
-      ProjectionExpression: partition ? '#v, #p' : '#v',
-      ExpressionAttributeNames: { '#v': attribute, ...(partition && { '#p': partition.name }) },
+      ProjectionExpression: [...names].map((name) => expressions.name(name)).join(),
+      ...expressions.parameters(),
       ReturnConsumedCapacity: 'TOTAL',
     }),
     call,
     READ,
   );
+  const item = found && guard ? guard.see(found) : found;
   if (!item) throw new ServiceError('ItemNotFound', 'like.key: no item has this key.');
   const vector: unknown = item[attribute];
   if (!isVectorFor(index, vector)) {

@@ -3,12 +3,18 @@ import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { REPEATABLE_WRITE } from '../../calls/operation.ts';
+import { dependsOnStored } from '../../guard/guarded-write.ts';
+import { noteWrite } from '../../guard/notes.ts';
 import { decodeKey, decodeStoredItem } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from '../batches.ts';
 import { presentKey, presentSent } from '../result-size.ts';
+import { sendAlone } from './alone.ts';
+import { planDelete, sendDelete } from './delete-item.ts';
+import { planPut, sendPut } from './put-item.ts';
+import { within } from './within.ts';
 
 const CHUNK_SIZE = 25;
 
@@ -24,6 +30,8 @@ export interface BatchWriteItemResult {
   deleteCount: number;
   /** What DynamoDB did not take within the deadline, as it was sent. */
   unprocessed: { put: JsonObject[]; remove: JsonObject[] };
+  /** What the caller's role may not store over what is there; absent where there is none. */
+  denied?: JsonObject[];
 }
 
 type WriteRequest = { PutRequest: { Item: NativeItem } } | { DeleteRequest: { Key: NativeItem } };
@@ -32,6 +40,8 @@ interface Entry {
   kind: 'put' | 'remove';
   asked: JsonObject;
   write: WriteRequest;
+  /** Sends it alone, where it depends on what is stored. */
+  alone?: (() => Promise<unknown>) | undefined;
 }
 
 /** Stores and deletes many items, each by itself: there is no order and no transaction. */
@@ -43,11 +53,14 @@ export async function batchWriteItem(
 ): Promise<BatchWriteItemResult> {
   refuseTooMany(request.put.length + request.remove.length, maxEntries);
   const { entries, schema } = await table.check(call, (checked) => ({
-    entries: decodeEntries(request, checked),
+    entries: call.access
+      ? planEntries(table, request, checked, call)
+      : decodeEntries(request, checked),
     schema: checked,
   }));
+  const alone = await sendAlone(entries, call);
   const left = await sendInChunks(
-    entries,
+    alone.together,
     () => CHUNK_SIZE,
     async (chunk) => {
       const { UnprocessedItems } = await table.send(
@@ -65,26 +78,32 @@ export async function batchWriteItem(
     call,
   );
   const leftOf = (kind: Entry['kind']) =>
-    left.filter((entry) => entry.kind === kind).map(({ asked }) => asked);
+    [...left, ...alone.left].filter((entry) => entry.kind === kind).map(({ asked }) => asked);
   const keyNames = schema.attributes.map(({ name }) => name);
   const unprocessed = {
     put: presentSent(leftOf('put'), keyNames, call),
     remove: leftOf('remove').map((asked) => presentKey(asked, call)),
   };
-  const putCount = request.put.length - unprocessed.put.length;
+  const denied = presentSent(alone.denied, keyNames, call);
+  const putCount = request.put.length - unprocessed.put.length - denied.length;
   const deleteCount = request.remove.length - unprocessed.remove.length;
   call.trail.message = `Batch stored ${putCount} and deleted ${deleteCount} items`;
   call.trail.count = putCount + deleteCount;
-  return { putCount, deleteCount, unprocessed };
+  return { putCount, deleteCount, unprocessed, ...(denied.length > 0 && { denied }) };
 }
 
-function decodeEntries(request: BatchWriteItemRequest, table: TableSchema): Entries<Entry> {
-  const entries: Entries<Entry> = new Map();
-  const enter = (key: NativeItem, path: string, entry: Entry) => {
+/** Takes in entries, each key once. */
+function entering(entries: Entries<Entry>, table: TableSchema) {
+  return (key: NativeItem, path: string, entry: Entry) => {
     const identity = keyIdentity(key, table);
     if (entries.has(identity)) throw invalid(path, 'names a key that the batch names already');
     entries.set(identity, entry);
   };
+}
+
+function decodeEntries(request: BatchWriteItemRequest, table: TableSchema): Entries<Entry> {
+  const entries: Entries<Entry> = new Map();
+  const enter = entering(entries, table);
   for (const [index, asked] of request.put.entries()) {
     const path = `put[${index}]`;
     const item = decodeStoredItem(asked, table, path);
@@ -94,6 +113,38 @@ function decodeEntries(request: BatchWriteItemRequest, table: TableSchema): Entr
     const path = `delete[${index}]`;
     const key = decodeKey(asked, table.attributes, path);
     enter(key, path, { kind: 'remove', asked, write: { DeleteRequest: { Key: key } } });
+  }
+  return entries;
+}
+
+/** The entries as a role has them: each is a put or a delete of its own, and all are covered or none is sent. */
+function planEntries(
+  table: Table,
+  request: BatchWriteItemRequest,
+  schema: TableSchema,
+  call: Call,
+): Entries<Entry> {
+  const entries: Entries<Entry> = new Map();
+  const enter = entering(entries, schema);
+  for (const [index, asked] of request.put.entries()) {
+    const path = `put[${index}]`;
+    const put = { item: asked };
+    const plan = within(path, () => planPut(put, table.name, schema, call));
+    const { Item } = plan.operation.Put;
+    noteWrite(call, plan, Item);
+    const alone = dependsOnStored(plan.guarded) ? () => sendPut(table, plan, put, call) : undefined;
+    enter(plan.key, path, { kind: 'put', asked, write: { PutRequest: { Item } }, alone });
+  }
+  for (const [index, asked] of request.remove.entries()) {
+    const path = `delete[${index}]`;
+    const remove = { key: asked };
+    const plan = within(path, () => planDelete(remove, table.name, schema, call));
+    const { key } = plan;
+    noteWrite(call, plan);
+    const alone = dependsOnStored(plan.guarded)
+      ? () => sendDelete(table, plan, remove, call)
+      : undefined;
+    enter(key, path, { kind: 'remove', asked, write: { DeleteRequest: { Key: key } }, alone });
   }
   return entries;
 }

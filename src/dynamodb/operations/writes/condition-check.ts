@@ -1,5 +1,6 @@
 import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
 import {
   buildConditions,
   type Conditions,
@@ -7,6 +8,9 @@ import {
   hasConditions,
 } from '../../expressions/conditions.ts';
 import { Expressions } from '../../expressions/expressions.ts';
+import { coverConditions } from '../../guard/guarded-write.ts';
+import { namesInConditions } from '../../guard/names.ts';
+import { writeGuard } from '../../guard/write-guard.ts';
 import { decodeKey } from '../../tables/keys.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import { conditionFailed } from './failed-conditions.ts';
@@ -18,20 +22,34 @@ export interface ConditionCheckRequest extends Conditions {
 }
 
 /** Checks a condition check, which writes nothing; throws ValidationError. */
-export function planCheck(request: ConditionCheckRequest, tableName: string, schema: TableSchema) {
+export function planCheck(
+  request: ConditionCheckRequest,
+  tableName: string,
+  schema: TableSchema,
+  call: Call,
+) {
+  const guard = writeGuard(call, 'get_item', tableName, schema);
   if (!hasConditions(request)) throw invalid('', 'must have expected or condition_expression');
   const key = decodeKey(request.key, schema.attributes, 'key');
   const expressions = new Expressions(request, request.conditionExpression);
+  // It writes nothing, and looks at what a delete would have to look at.
+  const covered = guard?.delete(key, namesInConditions(request, expressions), 'key');
+  const guarded = guard && covered && { back: guard.back, cover: covered.cover };
+  const partitionKey = schema.partition[0]?.name ?? '';
   const { ConditionExpression = '', ...condition } = conditionParameters(
-    buildConditions(request, expressions),
+    [
+      ...coverConditions(guarded, partitionKey, expressions),
+      ...buildConditions(request, expressions),
+    ],
     expressions,
   );
   return {
     schema,
     key,
+    guarded,
     operation: {
       ConditionCheck: { TableName: tableName, Key: key, ConditionExpression, ...condition },
     },
-    explain: conditionFailed,
+    explain: (failure, stored, of) => conditionFailed(failure, stored, { key, guarded }, of),
   } satisfies Write;
 }

@@ -9,6 +9,10 @@ import {
   hasConditions,
 } from '../../expressions/conditions.ts';
 import { Expressions } from '../../expressions/expressions.ts';
+import { coverConditions, isKept, keptDelete, mayKnow } from '../../guard/guarded-write.ts';
+import { namesInConditions } from '../../guard/names.ts';
+import { noteWrite } from '../../guard/notes.ts';
+import { writeGuard } from '../../guard/write-guard.ts';
 import { decodeKey, formatKey } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
@@ -29,32 +33,59 @@ export async function deleteItem(
   request: DeleteItemRequest,
   call: Call,
 ): Promise<JsonObject | null> {
-  const write = await table.check(call, (schema) => planDelete(request, table.name, schema));
+  const write = await table.check(call, (schema) => planDelete(request, table.name, schema, call));
+  noteWrite(call, write);
   const deleted =
     request.idempotencyKey === undefined
-      ? await remove(table, write, request, call)
+      ? await sendDelete(table, write, request, call)
       : await writeOnce(table, write, request.idempotencyKey, call);
   call.trail.message = `Item deleted successfully: ${formatKey(write.key, write.schema)}`;
   call.trail.count = 1;
-  return deleted ? presentItem(encodeItem(deleted), request.key, call) : null;
+  const seen = deleted && write.guarded ? write.guarded.back.see(deleted) : deleted;
+  return seen ? presentItem(encodeItem(seen), request.key, call) : null;
 }
 
 /** Checks a delete; throws ValidationError. */
-export function planDelete(request: DeleteItemRequest, tableName: string, schema: TableSchema) {
+export function planDelete(
+  request: DeleteItemRequest,
+  tableName: string,
+  schema: TableSchema,
+  call: Call,
+) {
+  const guard = writeGuard(call, 'delete_item', tableName, schema);
   const key = decodeKey(request.key, schema.attributes, 'key');
   const expressions = new Expressions(request, request.conditionExpression);
-  const condition = conditionParameters(buildConditions(request, expressions), expressions);
+  const covered = guard?.delete(key, namesInConditions(request, expressions), 'key');
+  const guarded = guard && covered && { back: guard.back, cover: covered.cover };
+  const partitionKey = schema.partition[0]?.name ?? '';
+  const conditions = [
+    ...coverConditions(guarded, partitionKey, expressions),
+    ...buildConditions(request, expressions),
+  ];
   return {
     schema,
     key,
-    operation: { Delete: { TableName: tableName, Key: key, ...condition } },
-    explain: conditionFailed,
+    guarded,
+    operation: {
+      Delete: { TableName: tableName, Key: key, ...conditionParameters(conditions, expressions) },
+    },
+    isDone: (stored) =>
+      isKept(guarded, stored) &&
+      guarded !== undefined &&
+      !hasConditions(request) &&
+      !mayKnow(guarded, stored),
+    explain: (failure, stored, of) => {
+      const asAbsent = () => conditionFailed(failure, null, { key, guarded }, of);
+      if (isKept(guarded, stored) && guarded) return keptDelete(guarded, stored, asAbsent);
+      return conditionFailed(failure, stored, { key, guarded }, of);
+    },
   } satisfies Write;
 }
 
-async function remove(
+/** Sends a delete by itself; the deleted item, if it asks for that. */
+export async function sendDelete(
   table: Table,
-  { key, operation, explain }: ReturnType<typeof planDelete>,
+  { key, operation, explain, isDone }: ReturnType<typeof planDelete>,
   request: DeleteItemRequest,
   call: Call,
 ): Promise<JsonObject | undefined> {
@@ -68,6 +99,8 @@ async function remove(
     return (await table.send(command, call, plain ? REPEATABLE_WRITE : SINGLE_WRITE)).Attributes;
   } catch (error) {
     if (!isFailedCondition(error)) throw error;
-    throw explain(error, await itemOfFailedCondition(error, table, key, call));
+    const stored = await itemOfFailedCondition(error, table, key, call);
+    if (isDone(stored)) return undefined;
+    throw explain(error, stored, call);
   }
 }

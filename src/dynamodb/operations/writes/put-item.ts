@@ -11,9 +11,14 @@ import {
   hasConditions,
 } from '../../expressions/conditions.ts';
 import { Expressions } from '../../expressions/expressions.ts';
+import { coverConditions, dependsOnStored, isKept, keptPut } from '../../guard/guarded-write.ts';
+import { namesInConditions } from '../../guard/names.ts';
+import { noteWrite } from '../../guard/notes.ts';
+import { writeGuard } from '../../guard/write-guard.ts';
 import { decodeStoredItem, formatKey, keyMembers, keyOf } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
+import { storedName } from '../../values/attribute-names.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { sameValue } from '../../values/same-value.ts';
 import { encodeItem } from '../../values/values.ts';
@@ -36,38 +41,59 @@ export async function putItem(
   request: PutItemRequest,
   call: Call,
 ): Promise<JsonObject | null> {
-  const write = await table.check(call, (schema) => planPut(request, table.name, schema));
+  const write = await table.check(call, (schema) => planPut(request, table.name, schema, call));
+  noteWrite(call, write, write.operation.Put.Item);
   const replaced =
     request.idempotencyKey === undefined
-      ? await put(table, write, request, call)
+      ? await sendPut(table, write, request, call)
       : await writeOnce(table, write, request.idempotencyKey, call);
   call.trail.message = `Item stored successfully: ${formatKey(write.key, write.schema)}`;
   call.trail.count = 1;
-  if (!replaced) return null;
-  return presentItem(encodeItem(replaced), keyMembers(request.item, Object.keys(write.key)), call);
+  const seen = replaced && write.guarded ? write.guarded.back.see(replaced) : replaced;
+  if (!seen) return null;
+  return presentItem(encodeItem(seen), keyMembers(request.item, Object.keys(write.key)), call);
 }
 
 /** Checks a put; throws ValidationError. */
-export function planPut(request: PutItemRequest, tableName: string, schema: TableSchema) {
+export function planPut(
+  request: PutItemRequest,
+  tableName: string,
+  schema: TableSchema,
+  call: Call,
+) {
+  const guard = writeGuard(call, 'put_item', tableName, schema);
+  guard?.refuseUnwritable(Object.keys(request.item).map(storedName), 'item');
   const item = decodeStoredItem(request.item, schema, 'item');
+  const key = keyOf(item, schema);
   const expressions = new Expressions(request, request.conditionExpression);
+  const covered = guard?.put(item, key, namesInConditions(request, expressions), 'item');
+  const guarded = guard && covered && { back: guard.back, cover: covered.cover };
   const partitionKey = schema.partition[0]?.name ?? '';
   const conditions = [
     ...(request.createOnly ? [`attribute_not_exists(${expressions.name(partitionKey)})`] : []),
+    ...(request.createOnly ? [] : coverConditions(guarded, partitionKey, expressions)),
     ...buildConditions(request, expressions),
   ];
   const condition = conditionParameters(conditions, expressions);
+  const Item = covered ? { ...item, ...Object.fromEntries(covered.set) } : item;
   return {
     schema,
-    key: keyOf(item, schema),
-    operation: { Put: { TableName: tableName, Item: item, ...condition } },
-    explain: conditionFailed,
+    key,
+    guarded,
+    operation: { Put: { TableName: tableName, Item, ...condition } },
+    explain: (failure, stored, of) => {
+      const asExisting = () => conditionFailed(failure, stored, { key, guarded }, of);
+      return isKept(guarded, stored) && guarded
+        ? keptPut(guarded, stored, asExisting)
+        : asExisting();
+    },
   } satisfies Write;
 }
 
-async function put(
+/** Sends a put by itself; the item that it replaced, if it asks for that. */
+export async function sendPut(
   table: Table,
-  { key, operation, explain }: ReturnType<typeof planPut>,
+  { key, operation, explain, guarded }: ReturnType<typeof planPut>,
   request: PutItemRequest,
   call: Call,
 ): Promise<JsonObject | undefined> {
@@ -80,10 +106,11 @@ async function put(
     return (await table.send(command, call, repeatPolicy(request))).Attributes;
   } catch (error) {
     if (isFailedCondition(error)) {
-      throw explain(error, await itemOfFailedCondition(error, table, key, call));
+      throw explain(error, await itemOfFailedCondition(error, table, key, call), call);
     }
     const { Item: item } = operation.Put;
-    if (request.createOnly && (await wasCreated(error, table, key, item, call))) return undefined;
+    const mayRepeat = request.createOnly || dependsOnStored(guarded);
+    if (mayRepeat && (await wasCreated(error, table, key, item, call))) return undefined;
     throw error;
   }
 }

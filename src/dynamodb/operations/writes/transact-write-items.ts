@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import { invalid, ServiceError } from '../../../errors.ts';
+import { invalid } from '../../../errors.ts';
 import type { Call } from '../../calls/call.ts';
+import { noteWrite } from '../../guard/notes.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { Tables } from '../../tables/tables.ts';
 import { keyIdentity } from '../batches.ts';
@@ -9,6 +10,7 @@ import { type DeleteItemRequest, planDelete } from './delete-item.ts';
 import { type PutItemRequest, planPut } from './put-item.ts';
 import { repeatable, tokenOf, transact } from './transactions.ts';
 import { planUpdate, type UpdateItemRequest } from './update-item.ts';
+import { within } from './within.ts';
 import type { Idempotent, Write } from './write.ts';
 
 /** What a transaction can do with an item, each as the tool of its own does it. */
@@ -43,8 +45,9 @@ export async function transactWriteItems(
     const path = `operations[${index}].${operation.kind}`;
     const table = tables.get(operation.table, `${path}.table`);
     const write = await table.check(call, (schema) =>
-      within(path, () => plan(operation, table.name, schema)),
+      within(path, () => plan(operation, table.name, schema, call)),
     );
+    noteWrite(call, write, write.operation.Put?.Item);
     const identity = `${table.name} ${keyIdentity(write.key, write.schema)}`;
     if (taken.has(identity))
       throw invalid(path, 'names an item that the transaction names already');
@@ -62,25 +65,20 @@ export async function transactWriteItems(
   call.trail.count = writes.length;
 }
 
-function plan(operation: TransactOperation, tableName: string, schema: TableSchema): Write {
+function plan(
+  operation: TransactOperation,
+  tableName: string,
+  schema: TableSchema,
+  call: Call,
+): Write {
   switch (operation.kind) {
     case 'put':
-      return planPut(operation.request, tableName, schema);
+      return planPut(operation.request, tableName, schema, call);
     case 'update':
-      return planUpdate(operation.request, tableName, schema);
+      return planUpdate(operation.request, tableName, schema, call);
     case 'delete':
-      return planDelete(operation.request, tableName, schema);
+      return planDelete(operation.request, tableName, schema, call);
     case 'check':
-      return planCheck(operation.request, tableName, schema);
-  }
-}
-
-/** Says of what is wrong in a part of the request where that part stands. */
-function within<Result>(path: string, task: () => Result): Result {
-  try {
-    return task();
-  } catch (error) {
-    const [issue] = error instanceof ServiceError ? (error.issues ?? []) : [];
-    throw issue ? invalid([path, issue.path].filter(Boolean).join('.'), issue.message) : error;
+      return planCheck(operation.request, tableName, schema, call);
   }
 }

@@ -52,6 +52,7 @@ export async function writeOnce(
     await send(table, [write], tokenOf(call, `table ${table.name}`, key), call);
   } catch (error) {
     const [first] = failuresOf(error, [write], call) ?? [];
+    if (first && write.isDone?.(first.stored)) return;
     throw first?.failure ?? repeatable(error);
   }
 }

@@ -12,9 +12,15 @@ import {
 } from '../../expressions/conditions.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { buildUpdate, type UpdateVerbs } from '../../expressions/updates.ts';
+import { itemAt } from '../../guard/guarded-projection.ts';
+import { type GuardedUpdate, guardUpdate, namesInVerbs } from '../../guard/guarded-update.ts';
+import { coverConditions, dependsOnStored, isKept, keptUpdate } from '../../guard/guarded-write.ts';
+import { noteWrite } from '../../guard/notes.ts';
+import { writeGuard } from '../../guard/write-guard.ts';
 import { decodeKey, formatKey } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
+import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
@@ -53,7 +59,8 @@ export async function updateItem(
   request: UpdateItemRequest,
   call: Call,
 ): Promise<JsonObject | undefined> {
-  const write = await table.check(call, (schema) => planUpdate(request, table.name, schema));
+  const write = await table.check(call, (schema) => planUpdate(request, table.name, schema, call));
+  noteUpdate(call, write);
   const updated =
     request.idempotencyKey === undefined
       ? await update(table, write, request, call)
@@ -63,35 +70,61 @@ export async function updateItem(
   return updated && presentItem(encodeItem(updated), request.key, call);
 }
 
+function noteUpdate(call: Call, write: ReturnType<typeof planUpdate>): void {
+  noteWrite(call, write);
+  for (const {
+    steps: [name],
+  } of write.guarded?.targets ?? [])
+    call.access?.noted.written.add(name);
+}
+
 /** Checks an update; throws ValidationError. */
-export function planUpdate(request: UpdateItemRequest, tableName: string, schema: TableSchema) {
+export function planUpdate(
+  request: UpdateItemRequest,
+  tableName: string,
+  schema: TableSchema,
+  call: Call,
+) {
   const { updateExpression, conditionExpression, upsert = false } = request;
+  const guard = writeGuard(call, 'update_item', tableName, schema);
+  guard?.refuseUnwritable(namesInVerbs(request), '');
   const key = decodeKey(request.key, schema.attributes, 'key');
   const expressions = new Expressions(request, updateExpression, conditionExpression);
-  const UpdateExpression = updateExpression ?? buildUpdate(request, schema, expressions);
+  const written = updateExpression ?? buildUpdate(request, schema, expressions);
+  const guarded = guard && guardUpdate(guard, request, key, written, expressions);
+  const { expression: UpdateExpression = written } = guarded ?? {};
   const partitionKey = schema.partition[0]?.name ?? '';
   const conditions = [
     ...(upsert ? [] : [`attribute_exists(${expressions.name(partitionKey)})`]),
+    ...coverConditions(guarded, partitionKey, expressions),
     ...buildConditions(request, expressions),
   ];
   const condition = conditionParameters(conditions, expressions);
   return {
     schema,
     key,
+    guarded,
     operation: { Update: { TableName: tableName, Key: key, UpdateExpression, ...condition } },
     // A missing item outranks the caller's condition, unless the update may create it.
-    explain: (failure, item) =>
-      item === null && !upsert ? noSuchItem(failure) : conditionFailed(failure, item),
+    explain: (failure, stored, of) => {
+      if (stored === null && !upsert) return noSuchItem(failure);
+      if (isKept(guarded, stored) && guarded) {
+        return keptUpdate(guarded, stored, upsert, () => noSuchItem(failure));
+      }
+      return conditionFailed(failure, stored, { key, guarded }, of);
+    },
   } satisfies Write;
 }
 
 async function update(
   table: Table,
-  { key, operation, explain }: ReturnType<typeof planUpdate>,
+  { key, operation, explain, guarded }: ReturnType<typeof planUpdate>,
   request: UpdateItemRequest,
   call: Call,
 ): Promise<JsonObject | undefined> {
-  const { returnValues = 'ALL_NEW' } = request;
+  const { returnValues: asked = 'ALL_NEW' } = request;
+  const isSeenWhole = !guarded || guarded.back.isOpen;
+  const returnValues = isSeenWhole ? asked : WHOLE[asked];
   const command = new UpdateCommand({
     ...operation.Update,
     ReturnValues: returnValues,
@@ -101,15 +134,38 @@ async function update(
     const { Attributes } = await table.send(command, call, SINGLE_WRITE);
     // An answer without what was asked for says nothing about what became of the update.
     if (!Attributes && !MAY_LACK[returnValues](request)) throw storageError('OutcomeUnknown');
-    return Attributes;
+    if (isSeenWhole || !Attributes) return Attributes;
+    return seenOf(guarded, Attributes, asked, key);
   } catch (error) {
     if (!isFailedCondition(error)) throw error;
-    const onlyExistence = !request.upsert && !hasConditions(request);
-    throw explain(
-      error,
-      onlyExistence ? null : await itemOfFailedCondition(error, table, key, call),
-    );
+    const onlyExistence = !request.upsert && !hasConditions(request) && !dependsOnStored(guarded);
+    const stored = onlyExistence ? null : await itemOfFailedCondition(error, table, key, call);
+    throw explain(error, stored, call);
   }
+}
+
+/** What is asked for in place of parts of an item, which say nothing of who may see it. */
+const WHOLE = {
+  ALL_NEW: 'ALL_NEW',
+  UPDATED_NEW: 'ALL_NEW',
+  ALL_OLD: 'ALL_OLD',
+  UPDATED_OLD: 'ALL_OLD',
+  NONE: 'NONE',
+} as const satisfies Record<ReturnValues, ReturnValues>;
+
+/** What the caller may see of what an update returns: of an item that it may not see, the new key. */
+function seenOf(
+  { back, targets }: GuardedUpdate,
+  returned: JsonObject,
+  asked: ReturnValues,
+  key: NativeItem,
+): JsonObject | undefined {
+  const seen = back.see(returned);
+  if (asked === 'ALL_NEW') {
+    return seen ?? Object.fromEntries(Object.keys(key).map((name) => [name, returned[name]]));
+  }
+  if (asked === 'ALL_OLD' || !seen) return seen;
+  return itemAt(seen, targets);
 }
 
 function noSuchItem(cause: ServiceError): ServiceError {

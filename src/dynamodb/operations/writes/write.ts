@@ -1,6 +1,8 @@
 import type { TransactWriteCommandInput } from '@aws-sdk/lib-dynamodb';
 import type { ServiceError } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
+import type { Guarded } from '../../guard/guarded-write.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 
@@ -13,11 +15,15 @@ export interface Write<Operation extends TransactItem = TransactItem> {
   readonly key: NativeItem;
   /** Its parameters, the same for both. */
   readonly operation: Operation;
+  /** What a role lets be written, where a policy says. */
+  readonly guarded?: Guarded | undefined;
+  /** Whether a failed condition means that there is nothing to do: what is there is not the caller's. */
+  isDone?(stored: JsonObject | null | undefined): boolean;
   /**
-   * What it means that its condition is not met by the item: null where there is none, undefined
-   * where that is not known.
+   * What it means that its condition is not met by the stored item: null where there is none,
+   * undefined where that is not known.
    */
-  explain(failure: ServiceError, item: JsonObject | null | undefined): ServiceError;
+  explain(failure: ServiceError, stored: JsonObject | null | undefined, call: Call): ServiceError;
 }
 
 /** What identifies a write that is to be done once, however often it is asked for. */

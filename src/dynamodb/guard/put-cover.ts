@@ -1,0 +1,64 @@
+import type { NativeItem } from '../values/native-values.ts';
+import type { Cover } from './cover.ts';
+import type { Grant } from './grant.ts';
+import { holds, type Rule } from './matching.ts';
+import {
+  isRuled,
+  mayBe,
+  mayChange,
+  mayWrite,
+  ruledNames,
+  rulesForKey,
+  type Shortcoming,
+  transitionRules,
+  unchanged,
+} from './write-rules.ts';
+
+const OUTSIDE = 'is outside of what your role may write';
+
+/** How one grant covers a put: its part of a cover, or what it lacks. */
+export function putCover(
+  grant: Grant,
+  item: NativeItem,
+  key: NativeItem,
+  path: string,
+): Cover | Shortcoming {
+  const rules = rulesForKey(grant, key);
+  if (!rules) return { path, message: OUTSIDE };
+  const keys = new Set(Object.keys(key));
+  for (const name in item) {
+    const at = `${path}.${name}`;
+    if (!mayWrite(grant, name, keys)) return { path: at, message: 'is not yours to write' };
+    const value = item[name] ?? null;
+    if (isRuled(grant, name) && !mayBe(grant, name, value)) {
+      return { path: at, message: 'is not a value that your role may give it' };
+    }
+  }
+  const stored = { ...item, ...Object.fromEntries(grant.write?.set ?? []) };
+  if (!holds(rules, stored)) return { path, message: OUTSIDE };
+  const existing = isCreateOnly(grant) ? [] : [replacedRules(grant, rules, stored)];
+  return { absent: true, existing, scope: [rules] };
+}
+
+/** What an item that is replaced would lose must be the caller's to lose. */
+function isCreateOnly({ read, write }: Grant): boolean {
+  if (write?.createOnly) return true;
+  if (write?.replace) return false;
+  const hidesOrKeeps = read !== undefined || write?.only !== undefined;
+  return hidesOrKeeps || (write?.transitions.size ?? 0) > 0;
+}
+
+/** What an item must be to be replaced by another. */
+function replacedRules(grant: Grant, rules: readonly Rule[], item: NativeItem): Rule[] {
+  const kept = rules.flatMap(([name]): Rule[] => {
+    const value = item[name];
+    return value === undefined || mayChange(grant, name) ? [] : [unchanged(name, value)];
+  });
+  const ruled = ruledNames(grant).flatMap((name): Rule[] => {
+    const value = item[name];
+    return value === undefined
+      ? [[name, { is: 'present', present: false }]]
+      : transitionRules(grant, name, value);
+  });
+  return [...rules, ...kept, ...ruled];
+}

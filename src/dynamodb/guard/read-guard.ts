@@ -1,0 +1,174 @@
+import type { Call } from '../calls/call.ts';
+import type { TableSchema } from '../tables/table-schema.ts';
+import { type Access, grantsFor, type Place, refuse } from './access.ts';
+import type { Grant } from './grant.ts';
+import { holds, matches, type Rule } from './matching.ts';
+import { shownNames, sightOf, sightOfAny } from './read-rules.ts';
+
+const REDACTED = '[redacted]';
+
+/** A grant that a call may use, and what is still to be checked of an item for it to hold. */
+export interface Alternative {
+  readonly grant: Grant;
+  readonly rules: readonly Rule[];
+}
+
+type Item = Record<string, unknown>;
+
+/** What a call may see of the items of a table: it holds for every item by its own attributes. */
+export class ReadGuard {
+  readonly access: Access;
+  readonly table: string;
+  readonly keys: ReadonlySet<string>;
+  readonly alternatives: readonly Alternative[];
+  /** Whether it shows all there is. */
+  readonly isOpen: boolean;
+
+  constructor(
+    access: Access,
+    table: string,
+    keys: ReadonlySet<string>,
+    alternatives: readonly Alternative[],
+  ) {
+    this.access = access;
+    this.table = table;
+    this.keys = keys;
+    this.alternatives = alternatives;
+    this.isOpen =
+      access.observes || alternatives.some(({ grant, rules }) => rules.length === 0 && !grant.read);
+  }
+
+  /** Whether the role is limited to some items, so that what it costs to find them would tell of others. */
+  get isLimited(): boolean {
+    return !this.access.observes && this.alternatives.every(({ grant }) => grant.items.size > 0);
+  }
+
+  /** Whether what is found needs a look before the caller may see it. */
+  get checksItems(): boolean {
+    return !this.isOpen && !this.alternatives.some(({ rules }) => rules.length === 0);
+  }
+
+  /** The attributes that the checks need to see. */
+  get needs(): string[] {
+    const rules = this.isOpen ? [] : this.alternatives.flatMap((each) => each.rules);
+    return [...new Set(rules.map(([attribute]) => attribute))];
+  }
+
+  /** The alternatives that an item of these attributes may be within. */
+  reaching(known: Item): readonly Alternative[] {
+    return narrowed(this.alternatives, known);
+  }
+
+  /** What remains when these attributes of all that is found are known; refuses what is none of the role's. */
+  narrow(known: Item, path: string): ReadGuard {
+    const left = this.reaching(known);
+    if (left.length === 0) {
+      refuse(this.access, path, 'is outside of what your role may reach');
+      return this;
+    }
+    return new ReadGuard(this.access, this.table, this.keys, left);
+  }
+
+  /** Refuses names that all grants in play do not plainly show; for what selects items. */
+  refuseUnreadable(names: Iterable<string>, path: string): void {
+    for (const name of names) {
+      const { noted } = this.access;
+      noted.read.add(name);
+      const isPlain = ({ grant }: Alternative) => sightOf(grant, name, this.keys) === 'plain';
+      if (!this.alternatives.every(isPlain)) refuse(this.access, path, unreadable(name));
+    }
+  }
+
+  /** Refuses names that no grant in play plainly shows; for what is asked to be returned. */
+  refuseUnshown(names: Iterable<string>, path: string): void {
+    const grants = this.alternatives.map(({ grant }) => grant);
+    for (const name of names) {
+      this.access.noted.read.add(name);
+      if (sightOfAny(grants, name, this.keys) !== 'plain') {
+        refuse(this.access, path, unreadable(name));
+      }
+    }
+  }
+
+  /** The attributes to ask DynamoDB for where the caller names none; undefined for all. */
+  get shownNames(): string[] | undefined {
+    if (this.isOpen) return undefined;
+    const lists = this.alternatives.map(({ grant }) => shownNames(grant));
+    const known = lists.filter((list) => list !== undefined);
+    if (known.length < lists.length) return undefined;
+    return [...new Set([...this.keys, ...known.flat(), ...this.needs])];
+  }
+
+  /** A stored item as the caller may see it; undefined where it may not. */
+  see(item: Item): Item | undefined {
+    if (this.isOpen) return item;
+    const holding = this.alternatives.filter(({ rules }) => holds(rules, item));
+    if (holding.length === 0) return undefined;
+    const grants = holding.map(({ grant }) => grant);
+    for (const { name } of grants) this.access.noted.grants.add(name);
+    if (grants.some(({ read }) => !read)) return item;
+    return this.#shown(item, grants);
+  }
+
+  #shown(item: Item, grants: readonly Grant[]): Item {
+    const shown: Item = {};
+    for (const name in item) {
+      const sight = sightOfAny(grants, name, this.keys);
+      if (sight === 'plain') shown[name] = item[name];
+      else if (sight !== 'hidden') {
+        this.access.noted.masked.add(name);
+        shown[name] =
+          sight === 'redacted' ? REDACTED : this.access.hash(this.table, name, item[name]);
+      }
+    }
+    return shown;
+  }
+}
+
+/** The alternatives that what is known allows, without the rules that it meets. */
+function narrowed(alternatives: readonly Alternative[], known: Item): Alternative[] {
+  return alternatives.flatMap(({ grant, rules }): Alternative[] => {
+    const left: Rule[] = [];
+    for (const rule of rules) {
+      const [attribute, matcher] = rule;
+      if (!Object.hasOwn(known, attribute)) left.push(rule);
+      else if (!matches(matcher, known[attribute])) return [];
+    }
+    return [{ grant, rules: left }];
+  });
+}
+
+function unreadable(name: string): string {
+  return `your role cannot read the attribute "${name.slice(0, LONGEST_NAME)}"`;
+}
+
+const LONGEST_NAME = 128;
+
+/**
+ * What a call may read as a tool does; undefined where no policy says. Refuses what no grant is
+ * about.
+ */
+export function readGuard(
+  { access }: Call,
+  entry: string,
+  { table, index }: Place,
+  schema: TableSchema,
+): ReadGuard | undefined {
+  if (!access) return undefined;
+  return guardOf(access, table, schema, grantsFor(access, entry, { table, index }, schema));
+}
+
+/** What a write may show of items: that of the role's grants that read. */
+export function backGuard(access: Access, table: string, schema: TableSchema): ReadGuard {
+  const grants = access.grants.filter(
+    ({ table: of, tools }) =>
+      of === table && (tools === '*' || [...tools].some((tool) => access.readingTools.has(tool))),
+  );
+  return guardOf(access, table, schema, grants);
+}
+
+function guardOf(access: Access, table: string, schema: TableSchema, grants: readonly Grant[]) {
+  const keys = new Set(schema.attributes.map(({ name }) => name));
+  const alternatives = grants.map((grant) => ({ grant, rules: [...grant.items] }));
+  return new ReadGuard(access, table, keys, alternatives);
+}

@@ -1,0 +1,138 @@
+import type { Call } from '../calls/call.ts';
+import type { TableSchema } from '../tables/table-schema.ts';
+import type { NativeItem, NativeValue } from '../values/native-values.ts';
+import { type Access, forbidden, grantsFor } from './access.ts';
+import type { Cover } from './cover.ts';
+import type { Grant } from './grant.ts';
+import type { Rule } from './matching.ts';
+import { putCover } from './put-cover.ts';
+import { type Alternative, backGuard, type ReadGuard } from './read-guard.ts';
+import { sightOf } from './read-rules.ts';
+import { type AskedUpdate, updateCover } from './update-cover.ts';
+import { mayWrite, rulesForKey, type Shortcoming } from './write-rules.ts';
+
+const OUTSIDE = 'is outside of what your role may write';
+const OPEN: Cover = { absent: true, existing: [[]], scope: [[]] };
+
+/** What is written besides by a role, and what must be stored for that. */
+export interface Covered {
+  readonly cover: Cover;
+  readonly set: ReadonlyMap<string, NativeValue>;
+}
+
+/** How a call may write to a table as one tool does. */
+export class WriteGuard {
+  /** How what a write gives back is seen. */
+  readonly back: ReadGuard;
+  readonly #access: Access;
+  readonly #grants: readonly Grant[];
+  readonly #keys: ReadonlySet<string>;
+
+  constructor(access: Access, grants: readonly Grant[], table: string, schema: TableSchema) {
+    this.#access = access;
+    this.#grants = grants;
+    this.#keys = new Set(schema.attributes.map(({ name }) => name));
+    this.back = backGuard(access, table, schema);
+  }
+
+  /** Refuses names that no grant lets be written, before anything else is said of them. */
+  refuseUnwritable(names: Iterable<string>, path: string): void {
+    for (const name of names) {
+      if (this.#grants.some((grant) => mayWrite(grant, name, this.#keys))) continue;
+      this.#refuse([{ path: `${path}.${name}`, message: 'is not yours to write' }]);
+      return;
+    }
+  }
+
+  put(item: NativeItem, key: NativeItem, reads: readonly string[], path: string): Covered {
+    return this.#covered((grant) => putCover(grant, item, key, path), key, reads);
+  }
+
+  update(asked: AskedUpdate, reads: readonly string[]): Covered {
+    return this.#covered((grant) => updateCover(grant, asked), asked.key, reads);
+  }
+
+  delete(key: NativeItem, reads: readonly string[], path: string): Covered {
+    const cover = (grant: Grant): Cover | Shortcoming => {
+      const rules = rulesForKey(grant, key);
+      return rules
+        ? { absent: true, existing: [rules], scope: [rules] }
+        : { path, message: OUTSIDE };
+    };
+    return this.#covered(cover, key, reads);
+  }
+
+  #covered(
+    coverOf: (grant: Grant) => Cover | Shortcoming,
+    key: NativeItem,
+    reads: readonly string[],
+  ): Covered {
+    const found = this.#grants.map((grant) => ({ grant, cover: coverOf(grant) }));
+    const covering = found.flatMap(({ grant, cover }) =>
+      'path' in cover ? [] : [{ grant, cover }],
+    );
+    const [first] = covering;
+    if (!first) {
+      this.#refuse(found.flatMap(({ cover }) => ('path' in cover ? [cover] : [])));
+      return { cover: OPEN, set: new Map() };
+    }
+    for (const { grant } of covering) this.#access.noted.grants.add(grant.name);
+    const readers = this.#readers(key, reads);
+    const cover: Cover = {
+      absent: covering.some((each) => each.cover.absent),
+      existing: covering.flatMap((each) =>
+        each.cover.existing.flatMap((rules) => withReader(rules, each.grant, readers)),
+      ),
+      scope: covering.flatMap((each) => each.cover.scope),
+    };
+    if (this.#access.observes) return { cover: OPEN, set: new Map() };
+    return { cover, set: first.grant.write?.set ?? new Map() };
+  }
+
+  /** The grants that show all that a write looks at; undefined where it looks at keys alone. */
+  #readers(key: NativeItem, reads: readonly string[]): readonly Alternative[] | undefined {
+    const names = reads.filter((name) => !this.#keys.has(name));
+    for (const name of names) this.#access.noted.read.add(name);
+    if (names.length === 0) return undefined;
+    const alternatives = this.back.reaching(key);
+    const hidden = names.find(
+      (name) => !alternatives.some((each) => shows(each, name, this.#keys)),
+    );
+    if (hidden !== undefined) this.back.refuseUnshown([hidden], '');
+    return alternatives.filter((each) => names.every((name) => shows(each, name, this.#keys)));
+  }
+
+  #refuse(shortcomings: readonly Shortcoming[]): void {
+    // The one that fits best got furthest.
+    const [last] = [...shortcomings].reverse();
+    const failure = forbidden(last?.path ?? '', last?.message ?? 'Your role may not write this.');
+    if (!this.#access.observes) throw failure;
+    this.#access.noted.refusals.push(failure.message);
+  }
+}
+
+function shows({ grant }: Alternative, name: string, keys: ReadonlySet<string>): boolean {
+  return sightOf(grant, name, keys) === 'plain';
+}
+
+/** The rules by which an item may be written to by one who may also see what the write looks at. */
+function withReader(
+  rules: readonly Rule[],
+  grant: Grant,
+  readers: readonly Alternative[] | undefined,
+): (readonly Rule[])[] {
+  if (!readers || readers.some((reader) => reader.grant === grant)) return [rules];
+  if (readers.some((reader) => reader.rules.length === 0)) return [rules];
+  return readers.map((reader) => [...rules, ...reader.rules]);
+}
+
+/** How a call may write as a tool does; undefined where no policy says. Refuses what no grant is about. */
+export function writeGuard(
+  { access }: Call,
+  entry: string,
+  table: string,
+  schema: TableSchema,
+): WriteGuard | undefined {
+  if (!access) return undefined;
+  return new WriteGuard(access, grantsFor(access, entry, { table }, schema), table, schema);
+}
