@@ -45,7 +45,13 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
   }
 }
 
-function addTrail(reply: FastifyReply, { attempts, consumedCapacity }: Trail): void {
-  if (attempts === 0) return;
+function addTrail(
+  reply: FastifyReply,
+  { attempts, consumedCapacity, hidesCosts, requestsLeft }: Trail,
+): void {
+  if (requestsLeft) {
+    reply.header('ratelimit-policy', requestsLeft.policy).header('ratelimit', requestsLeft.left);
+  }
+  if (attempts === 0 || hidesCosts) return;
   reply.header('x-attempts', attempts).header('x-consumed-capacity', consumedCapacity);
 }

@@ -1,11 +1,14 @@
 import type { Logger } from 'pino';
+import type { AccessControl, Entry } from '../access/control.ts';
 import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
+import { refuseForeignTable } from '../dynamodb/guard/access.ts';
 import type { Embed } from '../embeddings/embed.ts';
 import { asServiceError, type ErrorCode, ServiceError } from '../errors.ts';
-import type { JsonObject } from '../json/parse.ts';
+import { isJsonObject, type JsonObject } from '../json/parse.ts';
+import { TABLE } from './schemas.ts';
 import { tableIn } from './tables.ts';
 import type { AnyTool, Principal } from './tool.ts';
 import { validateInput } from './validate.ts';
@@ -35,6 +38,8 @@ export interface InvokeSettings {
   /** Makes vectors of texts, where embeddings are configured. */
   embed?: Embed | undefined;
   results: ResultBounds;
+  /** What a policy says; without one everybody may do everything. */
+  access?: AccessControl | undefined;
 }
 
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
@@ -46,13 +51,24 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     const callLog: CallLog = {
       warn: (fields, message) => log.warn({ ...about, ...fields }, message),
     };
+    let entry: Entry | undefined;
     try {
       authorise(tool, settings);
+      entry = settings.access?.enter(principal.identity, { tool, input: rawInput }, trail);
+      if (entry) trail.hidesCosts = entry.hidesCosts;
+      refuseTable(entry, rawInput, gateway.tableName);
       const input = validateInput(tool, rawInput, options.view?.read);
       const port = gateway.at(tableIn(input));
       Object.assign(about, gateway.tableNames.length > 1 && { table: port.tableName });
       const { requestDeadlineMs: deadlineMs, results, guide, embed } = settings;
-      const of = { ...options, principal: principal.name, caller: principal.share, log: callLog };
+      const of = {
+        ...options,
+        principal: principal.name,
+        caller: principal.share,
+        log: callLog,
+        access: entry?.access,
+        mayGoOn: entry && mayGoOn(entry),
+      };
       const output = await withHint(input, () =>
         withCall({ ...of, deadlineMs, results }, (call) =>
           tool.run(input as never, {
@@ -74,8 +90,34 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       const fields = { ...about, ...outcome(failure.status, started, trail) };
       logFailure(log, failure, fields, hangUp);
       throw failure;
+    } finally {
+      entry?.admission.end(usageOf(trail, tool));
     }
   };
+}
+
+/** Whether a walk may read on, by what its caller has used with it so far. */
+function mayGoOn({ admission }: Entry) {
+  return (trail: Trail) => admission.mayGoOn(usageOf(trail));
+}
+
+/** What a call has used; a read writes nothing, whatever it counts. */
+function usageOf({ consumedCapacity, writeUnits, count = 0 }: Trail, tool?: AnyTool) {
+  const writes = tool !== undefined && tool.effect !== 'read';
+  const readUnits = consumedCapacity - writeUnits;
+  return { readUnits, writeUnits, itemsWritten: writes ? count : 0 };
+}
+
+const WITHOUT_TABLE = new Set(['list_tables', 'transact_write_items', 'transact_get_items']);
+
+/** Refuses a table that the role is not about in the same words as one that there is not. */
+function refuseTable(entry: Entry | undefined, input: unknown, usual: string): void {
+  if (!entry) return;
+  const { access } = entry;
+  const named = isJsonObject(input) ? tableIn(input) : undefined;
+  // Where none is named, the entries of a transaction may be of any.
+  if (named === undefined && WITHOUT_TABLE.has(access.tool)) return;
+  refuseForeignTable(access, named ?? usual, TABLE);
 }
 
 /** The refusals for which a caller's values may be to blame. */

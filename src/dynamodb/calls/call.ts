@@ -11,6 +11,12 @@ export interface Trail {
   receivedBytes: number;
   /** Capacity units, as DynamoDB reported them. */
   consumedCapacity: number;
+  /** Those of writes among them. */
+  writeUnits: number;
+  /** Whether what the call cost is not told to its caller. */
+  hidesCosts?: boolean;
+  /** What is left of the caller's requests, as the RateLimit header fields tell it. */
+  requestsLeft?: { readonly policy: string; readonly left: string } | undefined;
   /** What was done, as `Item stored successfully: PK=a, SK=b`. */
   message?: string;
   /** How many items were returned or written. */
@@ -61,6 +67,8 @@ export interface Call {
   readonly log: CallLog;
   /** What its result takes while more is read; undefined where nothing bounds it. */
   readonly held?: HeldResult | undefined;
+  /** Whether its caller may use more capacity; undefined where nothing limits that. */
+  readonly mayGoOn?: ((trail: Trail) => boolean) | undefined;
   /** Without it items are returned as they are, and whole. */
   readonly view?: ResultView | undefined;
   /** Told after each page of a walk: items found so far, and how many are wanted. */
@@ -72,16 +80,24 @@ export function timeLeft(call: Call): number {
   return call.deadline - performance.now();
 }
 
-/** Whether a call may hold what it has received so far while it reads on. */
-export function mayReadOn({ held, trail }: Call): boolean {
-  return held?.mayReadOn(trail.receivedBytes) ?? true;
+/** Whether a call may hold what it has received so far while it goes on, and use more capacity. */
+export function mayReadOn({ held, trail, mayGoOn }: Call): boolean {
+  return (held?.mayReadOn(trail.receivedBytes) ?? true) && (mayGoOn?.(trail) ?? true);
 }
 
 /** What opens a call. */
 export interface CallOptions
   extends Pick<
     Call,
-    'requestId' | 'principal' | 'caller' | 'access' | 'isProbe' | 'log' | 'view' | 'progress'
+    | 'requestId'
+    | 'principal'
+    | 'caller'
+    | 'access'
+    | 'mayGoOn'
+    | 'isProbe'
+    | 'log'
+    | 'view'
+    | 'progress'
   > {
   deadlineMs: number;
   results?: ResultBounds;
@@ -91,7 +107,7 @@ export interface CallOptions
 }
 
 export function newTrail(): Trail {
-  return { attempts: 0, receivedBytes: 0, consumedCapacity: 0 };
+  return { attempts: 0, receivedBytes: 0, consumedCapacity: 0, writeUnits: 0 };
 }
 
 /** Runs a task as a call with a deadline, which starts now. */

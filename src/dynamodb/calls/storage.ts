@@ -83,7 +83,10 @@ export class Storage {
     } catch (error) {
       output = await this.#sendMended(command, operation, error);
     }
-    operation.call.trail.consumedCapacity += consumedCapacity(output);
+    const { trail } = operation.call;
+    const units = consumedCapacity(output);
+    trail.consumedCapacity += units;
+    if (operation.policy.effect === 'write') trail.writeUnits += units;
     return output;
   }
 

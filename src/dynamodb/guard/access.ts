@@ -45,6 +45,12 @@ export interface Place {
   index?: string | undefined;
 }
 
+/** Refuses a table that a role is not about, in the same words as one that there is not. */
+export function refuseForeignTable(access: Access | undefined, table: string, path: string): void {
+  if (!access || access.grants.some((grant) => grant.table === table)) return;
+  refuse(access, path, 'is no table that your role may use');
+}
+
 /** Whether a grant is about a tool. */
 export function grantsTool({ tools }: Grant, tool: string): boolean {
   return tools === '*' || tools.has(tool);

@@ -3,6 +3,7 @@ import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { READ } from '../../calls/operation.ts';
+import { refuseForeignTable } from '../../guard/access.ts';
 import { noteKey } from '../../guard/notes.ts';
 import { type ReadGuard, readGuard } from '../../guard/read-guard.ts';
 import { decodeKey, formatKey } from '../../tables/keys.ts';
@@ -28,6 +29,7 @@ export async function transactGetItems(
   const planned: Planned[] = [];
   for (const [index, get] of gets.entries()) {
     const path = `keys[${index}]`;
+    refuseForeignTable(call.access, get.table ?? tables.default.name, `${path}.table`);
     const table = tables.get(get.table, `${path}.table`);
     const { key, shown, identity, guard } = await table.check(call, (schema) => {
       const decoded = decodeKey(get.key, schema.attributes, `${path}.key`);

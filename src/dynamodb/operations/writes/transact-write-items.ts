@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { invalid } from '../../../errors.ts';
 import type { Call } from '../../calls/call.ts';
+import { refuseForeignTable } from '../../guard/access.ts';
 import { noteWrite } from '../../guard/notes.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { Tables } from '../../tables/tables.ts';
@@ -43,6 +44,7 @@ export async function transactWriteItems(
   const taken = new Set<string>();
   for (const [index, operation] of operations.entries()) {
     const path = `operations[${index}].${operation.kind}`;
+    refuseForeignTable(call.access, operation.table ?? tables.default.name, `${path}.table`);
     const table = tables.get(operation.table, `${path}.table`);
     const write = await table.check(call, (schema) =>
       within(path, () => plan(operation, table.name, schema, call)),
