@@ -1,5 +1,6 @@
 import { populate } from 'dotenv';
 import { z } from 'zod';
+import { accessProblems, accessSecret } from './config/access.ts';
 import { apiKeys } from './config/api-keys.ts';
 import { embeddings, embeddingsKey, embeddingsProblems } from './config/embeddings.ts';
 import { readEnvFile } from './config/env-file.ts';
@@ -76,6 +77,14 @@ export const ENVIRONMENT = z.object({
     'Keys that callers must present, as name:sha256, comma separated; empty for none.',
   ),
   ALLOW_UNAUTHENTICATED: flag(false).describe('Run without API keys anywhere, on purpose.'),
+  ACCESS_POLICY_FILE: z
+    .string()
+    .optional()
+    .describe('Policy that says who may do what to which items, as YAML or JSON.'),
+  ACCESS_POLICY: z.string().optional().describe('The text of the policy itself, as a secret.'),
+  ACCESS_SECRET: accessSecret.describe(
+    'At least 32 bytes, the same on all replicas; needed with a policy.',
+  ),
   READ_ONLY: flag(false).describe('Refuse every tool that writes.'),
   REQUEST_DEADLINE_MS: integer(100, 55_000, 10_000).describe(
     'Time for one request, its time in the queue included.',
@@ -114,6 +123,9 @@ export const ENVIRONMENT = z.object({
     'Time between /ready turning 503 and the listener closing, while there are connections.',
   ),
 });
+
+/** Texts of several lines. */
+const MULTILINE = new Set(['ACCESS_POLICY']);
 
 export type Config = z.output<typeof ENVIRONMENT>;
 
@@ -163,11 +175,14 @@ function generalProblems(given: Given): string[] {
   const settings = Object.keys(ENVIRONMENT.shape);
   const garbled = Object.entries(given).filter(
     ([name, value]) =>
-      (settings.includes(name) || name.startsWith('AWS_')) && /\p{Cc}/u.test(value ?? ''),
+      (settings.includes(name) || name.startsWith('AWS_')) &&
+      !MULTILINE.has(name) &&
+      /\p{Cc}/u.test(value ?? ''),
   );
   const halfGiven = !given.AWS_ACCESS_KEY_ID !== !given.AWS_SECRET_ACCESS_KEY;
   return [
     ...embeddingsProblems(given),
+    ...accessProblems(given),
     ...misspelledSettings(given, settings).map(
       ([name, meant]) => `${name} is not a setting; ${meant} is probably meant`,
     ),

@@ -1,4 +1,5 @@
 import { isIPv4 } from 'node:net';
+import { hasPolicy } from './access.ts';
 
 /** Environments in which a table may stand open to a network. */
 const OPEN_ENVIRONMENTS = new Set(['development', 'dev', 'test', 'local']);
@@ -24,7 +25,8 @@ export interface Purpose {
 /** What is wrong with how open the service would be. */
 export function exposureProblems(given: Given, { local, listens = true }: Purpose): string[] {
   const environment = given.ENVIRONMENT?.toLowerCase() ?? 'development';
-  const unlocked = !given.API_KEYS && given.ALLOW_UNAUTHENTICATED?.toLowerCase() !== 'true';
+  const unlocked =
+    !given.API_KEYS && !hasPolicy(given) && given.ALLOW_UNAUTHENTICATED?.toLowerCase() !== 'true';
   const exposed = listens && !isLoopback(given.HOST ?? defaultHost(local));
   return [
     ...(local && PRODUCTION.has(environment)
@@ -32,7 +34,7 @@ export function exposureProblems(given: Given, { local, listens = true }: Purpos
       : []),
     ...(exposed && unlocked && !OPEN_ENVIRONMENTS.has(environment)
       ? [
-          'API_KEYS must be set where others can reach the service, unless ENVIRONMENT is ' +
+          'API_KEYS or a policy must be set where others can reach the service, unless ENVIRONMENT is ' +
             `${[...OPEN_ENVIRONMENTS].join(', ')}, or ALLOW_UNAUTHENTICATED=true`,
         ]
       : []),

@@ -4,7 +4,7 @@ import { configProblems } from '../support/config-problems.ts';
 
 const KEYS = `me:${'a1'.repeat(32)}`;
 const UNLOCKED =
-  'API_KEYS must be set where others can reach the service, unless ENVIRONMENT is development, dev, test, local, or ALLOW_UNAUTHENTICATED=true';
+  'API_KEYS or a policy must be set where others can reach the service, unless ENVIRONMENT is development, dev, test, local, or ALLOW_UNAUTHENTICATED=true';
 
 describe.each(['production', 'Production', 'prod', 'staging', 'developement', 'qa', 'devel'])(
   'ENVIRONMENT=%s',
@@ -15,12 +15,16 @@ describe.each(['production', 'Production', 'prod', 'staging', 'developement', 'q
       { HOST: '::' },
       { API_KEYS: '' },
       { API_KEYS: ' ' },
+      { ACCESS_POLICY: ' ' },
+      { ACCESS_SECRET: 'x'.repeat(32) },
     ])('does not start open with %o', (environment) => {
       expect(configProblems({ ENVIRONMENT, ...environment })).toEqual([UNLOCKED]);
     });
 
     test.each<Record<string, string>>([
       { API_KEYS: KEYS },
+      { ACCESS_POLICY_FILE: 'policy.yaml', ACCESS_SECRET: 'x'.repeat(32) },
+      { ACCESS_POLICY: 'version: 1', ACCESS_SECRET: 'x'.repeat(32) },
       { ALLOW_UNAUTHENTICATED: 'true' },
       { ALLOW_UNAUTHENTICATED: 'TRUE' },
       { HOST: '127.0.0.1' },

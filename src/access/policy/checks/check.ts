@@ -1,0 +1,71 @@
+import { listOf, memberOf, objectOf, validElements, validMembers } from '../parts.ts';
+import type { Path } from '../problems.ts';
+import { GRANT } from '../shape/grant.ts';
+import { ISSUER, REVOKED } from '../shape/issuer.ts';
+import { PRINCIPAL } from '../shape/principal.ts';
+import { originProblem } from './addresses.ts';
+import { checkGrant, checkTools } from './grant.ts';
+import { checkIssuers, checkRevoked } from './issuers.ts';
+import type { Check } from './known.ts';
+import { checkTogether } from './pairs.ts';
+import { checkPrincipal } from './principals.ts';
+import { checkVariablesOf, variablesOfRole } from './roles.ts';
+
+/**
+ * Checks what the schema cannot say. Takes what was read as it is, and looks at every part that the
+ * schema takes, so that all problems are told at once.
+ */
+export function checkMeaning(policy: unknown, check: Check): void {
+  const issuers = objectOf(memberOf(policy, 'issuers'));
+  const names = {
+    roles: new Set(Object.keys(objectOf(memberOf(policy, 'roles')))),
+    issuers: new Set(Object.keys(issuers)),
+  };
+  const principals = validElements(memberOf(policy, 'principals'), PRINCIPAL);
+  checkIssuers(validMembers(issuers, ISSUER), check);
+  checkRevoked(validElements(memberOf(policy, 'revoked'), REVOKED), names.issuers, check);
+  for (const [index, entry] of principals) {
+    checkPrincipal(entry, ['principals', index], names, check);
+  }
+  checkUrl(policy, names.issuers.size > 0, check);
+  for (const name of names.roles) checkRole(name, policy, check);
+  if (memberOf(policy, 'mode') === 'observe') {
+    check.warning(['mode'], 'nothing is refused by the rules of items and attributes, only logged');
+  }
+}
+
+function checkUrl(policy: unknown, hasIssuers: boolean, { problem }: Check): void {
+  const url = memberOf(policy, 'public_url');
+  if (typeof url === 'string') {
+    const wrong = originProblem(url);
+    if (wrong) problem(['public_url'], wrong);
+  } else if (url === undefined && hasIssuers) {
+    problem(['public_url'], 'is required where there are issuers');
+  }
+  if (memberOf(policy, 'scopes') !== undefined && !hasIssuers) {
+    problem(['scopes'], 'only tokens have scopes: there is no issuer');
+  }
+}
+
+function checkRole(name: string, policy: unknown, check: Check): void {
+  const path: Path = ['roles', name];
+  const role = memberOf(memberOf(policy, 'roles'), name);
+  const principals = listOf(memberOf(policy, 'principals'));
+  const defined = variablesOfRole(name, principals);
+  const grants = [...validElements(memberOf(role, 'grants'), GRANT)].map(([index, grant]) => ({
+    grant: { ...grant, table: grant.table ?? check.known.defaultTable },
+    path: [...path, 'grants', index],
+  }));
+  for (const { grant, path: place } of grants) {
+    checkGrant(grant, place, check);
+    checkVariablesOf(grant, defined, place, check);
+  }
+  checkTogether(grants, check);
+  const tools = memberOf(memberOf(role, 'confirm'), 'tools');
+  if (Array.isArray(tools)) {
+    checkTools(tools.map(String), [...path, 'confirm', 'tools'], check);
+  }
+  if (!principals.some((entry) => memberOf(entry, 'role') === name)) {
+    check.warning(path, 'nobody has this role');
+  }
+}
