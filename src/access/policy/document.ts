@@ -22,6 +22,7 @@ export interface PolicyDocument {
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+const WHOLE = 'the file';
 const NO_ALIASES = 'anchors and aliases are not taken; for a text with "*" or "&" use quotes';
 
 /**
@@ -44,7 +45,7 @@ export function readDocument(text: string): PolicyDocument {
   if (error || document.contents === null) {
     const message = error ? syntaxMessage(error.code) : 'is empty';
     const line = error && lineAt(error.pos[0]);
-    const problem = error ? { place: '', line, message } : { place: 'the policy', line, message };
+    const problem = { place: WHOLE, line, message };
     return { value: undefined, readable: false, problems: [problem], problemAt: () => problem };
   }
   const places = new Map<string, number | undefined>();
@@ -56,7 +57,7 @@ export function readDocument(text: string): PolicyDocument {
     return undefined;
   };
   const problemAt = (path: Path, message: string): Problem => ({
-    place: path.length === 0 ? 'the policy' : placeOf(path),
+    place: path.length === 0 ? WHOLE : placeOf(path),
     line: lineOf(path),
     message,
   });
@@ -99,11 +100,11 @@ function membersOf(pairs: Pair<Node, Node>[], path: Path, walk: Walk): object {
   for (const { key, value } of pairs) {
     const name = nameOf(key);
     const inner = [...path, name ?? ''];
+    walk.see(inner, key);
     if (name !== undefined && members.has(name)) {
       walk.report(inner, 'stands twice');
       continue;
     }
-    walk.see(inner, key);
     const message = name === undefined ? 'a name must be a text' : nameProblem(name, key);
     if (message) walk.report(inner, message);
     else members.set(name ?? '', readNode(value, inner, walk));

@@ -5,7 +5,7 @@ export type Path = readonly (string | number)[];
 
 /** One thing that is wrong, or doubtful, in a policy. */
 export interface Problem {
-  /** As the operator would write it: `roles.tenant.grants[0].items.PK`; empty for the whole file. */
+  /** As the operator would write it: `roles.tenant.grants[0].items.PK`. */
   readonly place: string;
   readonly line: number | undefined;
   readonly message: string;
@@ -38,8 +38,7 @@ export function problemLines(problems: readonly Problem[]): string[] {
 }
 
 function problemLine({ place, line, message }: Problem): string {
-  const where = [place, line === undefined ? '' : `(line ${line})`].filter(Boolean).join(' ');
-  return where === '' ? message : `${where}: ${message}`;
+  return `${place}${line === undefined ? '' : ` (line ${line})`}: ${message}`;
 }
 
 /** Names for a sentence: `"a", "b"`. */

@@ -25,9 +25,9 @@ export function checkPredicate(items: GrantText['items'], path: Path, check: Che
   const sizes = Object.values(items).map(sizeOf);
   const bytes = sizes.reduce((sum, size) => sum + size.bytes, 0);
   const operators = sizes.reduce((sum, size) => sum + size.operators, 0);
-  if (bytes > MOST_BYTES) check.problem(path, 'makes an expression of more than 1 KB');
-  if (operators > MOST_OPERATORS)
-    check.problem(path, 'makes an expression of more than 100 operators');
+  if (bytes > MOST_BYTES || operators > MOST_OPERATORS) {
+    check.problem(path, 'makes an expression of more than 1 KB or 100 operators');
+  }
 }
 
 function checkMatcher(matcher: ItemMatcherText, path: Path, check: Check): void {

@@ -1,7 +1,7 @@
 import { memberOf, objectOf } from '../parts.ts';
 import type { Path } from '../problems.ts';
 import type { GrantText } from '../shape/grant.ts';
-import { variablesOf } from '../template.ts';
+import { VARIABLE_NAME, variablesOf } from '../template.ts';
 import type { Check } from './known.ts';
 
 /** Whether every variable of a grant gets a value from somebody. */
@@ -15,7 +15,8 @@ export function checkVariablesOf(
   const report = (text: unknown, at: Path) => {
     if (typeof text !== 'string') return;
     for (const name of variablesOf(text)) {
-      if (!defined.has(name)) {
+      // What is no name is a problem of the text.
+      if (VARIABLE_NAME.test(name) && !defined.has(name)) {
         problem(at, 'has a variable that no principal with this role has among its `vars`');
       }
     }
