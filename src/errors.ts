@@ -22,6 +22,8 @@ export const ERRORS = {
   IdempotencyMismatch: { status: 409, retryable: false },
   TooLarge: { status: 413, retryable: false },
   UnsupportedMediaType: { status: 415, retryable: false },
+  ConfirmationRequired: { status: 428, retryable: false },
+  RateLimited: { status: 429, retryable: true, retryAfterSeconds: 1 },
   Throttled: { status: 429, retryable: true, retryAfterSeconds: 1 },
   Overloaded: { status: 503, retryable: true, retryAfterSeconds: 1 },
   StorageUnavailable: { status: 503, retryable: true },
@@ -52,6 +54,13 @@ export interface Reason {
   item?: unknown;
 }
 
+/** What a refusal asks of a caller's access token, as RFC 6750 puts it. */
+export interface TokenChallenge {
+  error: 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+  /** The scopes that the request needs; by default those that the service knows. */
+  scopes?: readonly string[];
+}
+
 interface ErrorDetails {
   issues?: Issue[] | undefined;
   reasons?: Reason[] | undefined;
@@ -59,6 +68,9 @@ interface ErrorDetails {
   retryable?: boolean;
   /** The stored item that made a condition fail; null when there is none. */
   item?: unknown;
+  /** For a Retry-After header, where it differs from others of its code. */
+  retryAfterSeconds?: number;
+  challenge?: TokenChallenge;
   cause?: unknown;
 }
 
@@ -82,6 +94,8 @@ export class ServiceError extends Error {
   readonly item: unknown;
   readonly reasons: Reason[] | undefined;
   readonly retryable: boolean;
+  readonly retryAfterSeconds: number | undefined;
+  readonly challenge: TokenChallenge | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -90,6 +104,8 @@ export class ServiceError extends Error {
     this.item = details.item;
     this.reasons = details.reasons;
     this.retryable = details.retryable ?? this.kind.retryable;
+    this.retryAfterSeconds = details.retryAfterSeconds ?? this.kind.retryAfterSeconds;
+    this.challenge = details.challenge;
   }
 
   get kind(): ErrorKind {

@@ -29,6 +29,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'observability',
   ],
   http: [
+    'access',
     'tools',
     'mcp/endpoint.ts',
     'dynamodb/calls/budget.ts',
@@ -83,6 +84,7 @@ const PACKAGES: [RegExp, string[]][] = [
   [/^@modelcontextprotocol\//, ['mcp']],
   [/^@(aws-sdk|smithy)\//, ['dynamodb']],
   [/^dynalite$/, ['local']],
+  [/^jose$/, ['access']],
   [/^dotenv$/, ['config', 'config.ts']],
 ];
 
