@@ -142,6 +142,7 @@ export function createApp(
       hosts: [...config.ALLOWED_HOSTS, ...config.MCP_ALLOWED_HOSTS],
       origins: [...config.ALLOWED_ORIGINS, ...config.MCP_ALLOWED_ORIGINS],
     },
+    trustedProxies: config.TRUSTED_PROXIES,
     maxBodyBytes: config.MAX_BODY_BYTES,
     log,
   });

@@ -16,6 +16,7 @@ import {
   tableName,
 } from './config/fields.ts';
 import { misspelledSettings } from './config/misspelled.ts';
+import { proxies } from './config/proxies.ts';
 import { hosts, origins, originsOrHosts } from './config/web-names.ts';
 import { StartError } from './errors.ts';
 
@@ -108,6 +109,9 @@ export const ENVIRONMENT = z.object({
   MCP_ALLOWED_HOSTS: hosts.describe('More of ALLOWED_HOSTS, by its older name.'),
   MCP_ALLOWED_ORIGINS: originsOrHosts.describe(
     'More of ALLOWED_ORIGINS, by its older name; a host name stands for all its origins.',
+  ),
+  TRUSTED_PROXIES: proxies.describe(
+    'Proxies whose `X-Forwarded-For` is believed, as IP addresses or networks such as 10.0.0.0/16, comma separated; callers are told apart by the last address before them.',
   ),
   MCP_RESULT_MODE: z
     .enum(['text', 'structured', 'both'], { error: 'must be text, structured or both' })

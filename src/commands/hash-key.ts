@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { isKeyName } from '../config/api-keys.ts';
-import { hashApiKey } from '../http/authentication.ts';
+import { hashApiKey } from '../http/api-keys.ts';
 import { type Command, print, UsageError } from './command.ts';
 
 export const hashKeyCommand: Command = {

@@ -1,7 +1,12 @@
-import { createHash, timingSafeEqual } from 'node:crypto';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { type Identity, principalName } from '../access/identity.ts';
+import { looksLikeToken } from '../access/tokens/compact-token.ts';
+import type { TokenVerifier } from '../access/tokens/token-verifier.ts';
 import { ServiceError } from '../errors.ts';
 import type { Principal } from '../tools/tool.ts';
+import { type ApiKeyHash, createKeyHolders } from './api-keys.ts';
+import type { ClientAddress } from './client-address.ts';
+import { createFailedLogins } from './failed-logins.ts';
 import { isOpen } from './open-routes.ts';
 
 declare module 'fastify' {
@@ -11,49 +16,116 @@ declare module 'fastify' {
   }
 }
 
-/** Tells who sends a request; throws Unauthenticated. */
-type Authenticate = (request: FastifyRequest) => Principal;
+/** Tells who sends a request, at once unless a token has to be verified; throws Unauthenticated. */
+type Authenticate = (request: FastifyRequest) => Principal | Promise<Principal>;
 
-/** Who holds a key, and the key's SHA-256 in hexadecimal. */
-export interface ApiKeyHash {
-  readonly name: string;
-  readonly hash: string;
+/** What tells the bearers of access tokens. */
+export interface TokenAccess {
+  readonly verifier: Pick<TokenVerifier, 'remembered' | 'verify'>;
+}
+
+/** How callers are told apart. */
+export interface AuthenticationOptions {
+  apiKeys: readonly ApiKeyHash[];
+  /** Where it is there, nobody is anonymous, and principals have the names that a policy knows. */
+  tokens: TokenAccess | undefined;
+  addressOf: ClientAddress;
 }
 
 const BEARER = /^Bearer +(\S+)$/i;
 const ANONYMOUS = 'anonymous';
 
-/** SHA-256 of a key in hexadecimal, as it stands in API_KEYS. */
-export function hashApiKey(key: string): string {
-  return createHash('sha256').update(key).digest('hex');
-}
-
 /** Asks every request for its principal, on all routes but the open ones. */
-export function requireApiKeys(app: FastifyInstance, apiKeys: readonly ApiKeyHash[]): void {
-  const authenticate = createAuthenticate(apiKeys);
+export function authenticateRequests(app: FastifyInstance, options: AuthenticationOptions): void {
+  const authenticate = createAuthenticate(options);
   app.decorateRequest('principal');
   app.addHook('onRequest', (request, _reply, done) => {
-    if (!isOpen(request)) request.principal = authenticate(request);
-    done();
+    if (isOpen(request)) return done();
+    const principal = authenticate(request);
+    if (!(principal instanceof Promise)) {
+      request.principal = principal;
+      return done();
+    }
+    principal.then((verified) => {
+      request.principal = verified;
+      done();
+    }, done);
   });
 }
 
-/** Without keys everybody is anonymous, and known by an address; else a request must bear one of them. */
-function createAuthenticate(apiKeys: readonly ApiKeyHash[]): Authenticate {
-  if (apiKeys.length === 0) return ({ ip }) => ({ name: ANONYMOUS, share: ip });
-  const holders = apiKeys.map(({ name, hash }) => ({ name, hash: Buffer.from(hash, 'hex') }));
-  return ({ headers }) => {
-    const [, key] = BEARER.exec(headers.authorization ?? '') ?? [];
-    if (key === undefined) {
-      throw new ServiceError(
-        'Unauthenticated',
-        'Send an API key as "Authorization: Bearer <key>".',
-      );
-    }
-    const hash = Buffer.from(hashApiKey(key), 'hex');
-    // Every key is compared, so that the time tells nothing about which one is close.
-    const [holder] = holders.filter((candidate) => timingSafeEqual(candidate.hash, hash));
+/** Without keys and tokens everybody is anonymous, and known by an address. */
+function createAuthenticate({ apiKeys, tokens, addressOf }: AuthenticationOptions): Authenticate {
+  if (tokens) return authenticateByEither(apiKeys, tokens, addressOf);
+  if (apiKeys.length === 0) return (request) => ({ name: ANONYMOUS, share: addressOf(request) });
+  const holderOf = createKeyHolders<Principal>(apiKeys, ({ name }) => ({
+    name,
+    share: name,
+    identity: { kind: 'key', name },
+  }));
+  return (request) => {
+    const key = bearerIn(request);
+    if (key === undefined) throw missing('an API key as "Authorization: Bearer <key>"');
+    const holder = holderOf(key);
     if (!holder) throw new ServiceError('Unauthenticated', 'The API key is not known.');
-    return { name: holder.name, share: holder.name };
+    return holder;
   };
+}
+
+/** A key or a token; too many of those that fail are refused to their address. */
+function authenticateByEither(
+  apiKeys: readonly ApiKeyHash[],
+  { verifier }: TokenAccess,
+  addressOf: ClientAddress,
+): Authenticate {
+  const failedLogins = createFailedLogins();
+  const holderOf = createKeyHolders(apiKeys, ({ name }) => principalOf({ kind: 'key', name }));
+  const refuse = (request: FastifyRequest, error: unknown): never => {
+    const failed = error instanceof ServiceError && error.code === 'Unauthenticated';
+    if (failed) failedLogins.note(addressOf(request));
+    throw error;
+  };
+  return (request) => {
+    refuseTokenInUrl(request.url);
+    const bearer = bearerIn(request);
+    if (bearer === undefined) {
+      throw missing('an access token or an API key as "Authorization: Bearer <token>"');
+    }
+    const mayBeToken = looksLikeToken(bearer);
+    const known = mayBeToken ? verifier.remembered(bearer) : undefined;
+    if (known) return principalOf(known);
+    const holder = holderOf(bearer);
+    if (holder) return holder;
+    if (!mayBeToken) return refuse(request, unknownKey());
+    return verifier.verify(bearer).then(principalOf, (error) => refuse(request, error));
+  };
+}
+
+function bearerIn({ headers }: FastifyRequest): string | undefined {
+  return BEARER.exec(headers.authorization ?? '')?.[1];
+}
+
+function principalOf(identity: Identity): Principal {
+  const name = principalName(identity);
+  return { name, share: name, identity };
+}
+
+function missing(what: string): ServiceError {
+  return new ServiceError('Unauthenticated', `Send ${what}.`);
+}
+
+function unknownKey(): ServiceError {
+  return new ServiceError('Unauthenticated', 'The API key is not known.', {
+    challenge: { error: 'invalid_token' },
+  });
+}
+
+/** URLs are logged and kept on the way: a token in one is not looked at, so that nobody relies on it. */
+function refuseTokenInUrl(url: string): void {
+  const at = url.indexOf('?');
+  if (at < 0 || !new URLSearchParams(url.slice(at)).has('access_token')) return;
+  throw new ServiceError(
+    'Unauthenticated',
+    'Send the access token in the Authorization header, never in the URL.',
+    { challenge: { error: 'invalid_request' } },
+  );
 }

@@ -35,8 +35,10 @@ export function sendError(
   format: ErrorFormat = REST_FORMAT,
 ): void {
   const failure = toServiceError(error);
-  if (failure.code === 'Unauthenticated') reply.header('www-authenticate', 'Bearer');
-  if (failure.kind.retryAfterSeconds) reply.header('retry-after', failure.kind.retryAfterSeconds);
+  if (failure.code === 'Unauthenticated' && !reply.hasHeader('www-authenticate')) {
+    reply.header('www-authenticate', 'Bearer');
+  }
+  if (failure.retryAfterSeconds) reply.header('retry-after', failure.retryAfterSeconds);
   void reply
     .code(failure.status)
     .type('application/json; charset=utf-8')

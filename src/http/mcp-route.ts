@@ -5,7 +5,10 @@ import type { Logger } from 'pino';
 import type { Budget } from '../dynamodb/calls/budget.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
+import type { Principal } from '../tools/tool.ts';
+import type { Challenge } from './challenges.ts';
 import { type ErrorFormat, logDefect, sendError } from './error-replies.ts';
+import { MCP_PATH } from './protected-resource.ts';
 import { holdReply, refuseWhenFull } from './reply-budget.ts';
 
 const ORIGIN = 'http://localhost';
@@ -26,22 +29,28 @@ export interface McpRouteOptions {
   /** What all replies may take together while they are sent. */
   replies: Budget;
   log: Logger;
+  /** Says what a token would have to be, in the header of a refusal. */
+  challenge?: Challenge | undefined;
+  /** Looks at a parsed body before the protocol does; throws what becomes the HTTP reply. */
+  authoriseMessage?: ((principal: Principal, body: unknown) => void) | undefined;
 }
 
 /** Serves MCP at `/mcp`: Fastify reads and parses the body, the endpoint does the rest. */
 export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): void {
-  const { endpoint, replies, log } = options;
+  const { endpoint, replies, log, challenge, authoriseMessage } = options;
   void app.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => {
       logDefect(log, error, request);
+      challenge?.(error, request, reply);
       sendError(error, request, reply, jsonRpcFormat);
     });
     scope.route({
       // The endpoint answers for all of them: 405 in its own shape, but for POST.
       method: ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-      url: '/mcp',
+      url: MCP_PATH,
       handler: async (request, reply) => {
         const { share } = request.principal;
+        authoriseMessage?.(request.principal, request.body);
         refuseWhenFull(replies, share);
         const over = new AbortController();
         reply.raw.once('close', () => over.abort());

@@ -5,9 +5,12 @@ import { invalid } from '../errors.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
 import type { MemoryBudgets } from '../memory.ts';
 import type { Invoke } from '../tools/invoke.ts';
-import type { AnyTool } from '../tools/tool.ts';
-import { type ApiKeyHash, requireApiKeys } from './authentication.ts';
+import type { AnyTool, Principal } from '../tools/tool.ts';
+import type { ApiKeyHash } from './api-keys.ts';
+import { authenticateRequests, type TokenAccess } from './authentication.ts';
 import { guardAgainstPages } from './browser-guard.ts';
+import { createChallenge } from './challenges.ts';
+import { createClientAddress } from './client-address.ts';
 import { rememberAnswers } from './connections.ts';
 import {
   logDefect,
@@ -18,6 +21,7 @@ import {
 import { readJsonBodies } from './json-body.ts';
 import { addMcpRoute } from './mcp-route.ts';
 import { openApiDocument } from './openapi.ts';
+import { addMetadataRoutes, type ProtectedResource } from './protected-resource.ts';
 import { requestId } from './request-id.ts';
 import { addStatusRoutes, type Status } from './status-routes.ts';
 import { addToolRoutes } from './tool-routes.ts';
@@ -33,12 +37,24 @@ const IDLE_TIMEOUT_MS = 85_000;
 const TIMEOUT_CHECK_MS = 5_000;
 const HOST = 'host';
 
+/** Access tokens, and what is told of them. */
+export interface TokenOptions extends TokenAccess {
+  /** What clients can find out; undefined while there is no issuer. */
+  resource(): ProtectedResource | undefined;
+  /** Looks at every message to `/mcp` before the protocol does; may throw. */
+  authoriseMessage?(principal: Principal, body: unknown): void;
+}
+
 export interface ServerOptions {
   tools: readonly AnyTool[];
   invoke: Invoke;
   mcp: McpEndpoint;
   status: Status;
   apiKeys: readonly ApiKeyHash[];
+  /** With a policy: access tokens beside the keys, and nobody without either. */
+  tokens?: TokenOptions | undefined;
+  /** IP addresses and CIDRs whose `X-Forwarded-For` is believed; by default none. */
+  trustedProxies?: readonly string[] | undefined;
   /** Web pages, and names of the service, besides those of this machine. */
   allowedWeb: AllowedWeb;
   maxBodyBytes: number;
@@ -51,7 +67,8 @@ export type HttpServer = FastifyInstance;
 
 /** The HTTP server, not yet listening. */
 export function createServer(options: ServerOptions): HttpServer {
-  const { tools, invoke, status, log } = options;
+  const { tools, invoke, status, log, tokens } = options;
+  const challenge = tokens && createChallenge(() => tokens.resource());
   const app = fastify({
     logger: false,
     genReqId: requestId,
@@ -76,6 +93,7 @@ export function createServer(options: ServerOptions): HttpServer {
   readJsonBodies(app, options.budgets.bodies);
   app.setErrorHandler((error, request, reply) => {
     logDefect(log, error, request);
+    challenge?.(error, request, reply);
     sendError(error, request, reply);
   });
   // Hooks call back: a promise for each would cost more than what they do.
@@ -86,7 +104,11 @@ export function createServer(options: ServerOptions): HttpServer {
   answerAllRequests(app);
   rememberAnswers(app.server);
   guardAgainstPages(app, options.allowedWeb);
-  requireApiKeys(app, options.apiKeys);
+  authenticateRequests(app, {
+    apiKeys: options.apiKeys,
+    tokens,
+    addressOf: createClientAddress(options.trustedProxies ?? []),
+  });
   refuseUnknownRoutes(app);
   app.addHook('onSend', (request, reply, _payload, done) => {
     if (status.draining) reply.header('connection', 'close');
@@ -101,7 +123,14 @@ export function createServer(options: ServerOptions): HttpServer {
     maxBodyBytes: options.maxBodyBytes,
     replies: options.budgets.replies,
   });
-  addMcpRoute(app, { endpoint: options.mcp, replies: options.budgets.replies, log });
+  addMcpRoute(app, {
+    endpoint: options.mcp,
+    replies: options.budgets.replies,
+    log,
+    challenge,
+    authoriseMessage: tokens?.authoriseMessage?.bind(tokens),
+  });
+  if (tokens) addMetadataRoutes(app, () => tokens.resource());
   const document = openApiDocument(tools, status.version);
   app.get('/openapi.json', async () => document);
   return app;

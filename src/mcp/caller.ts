@@ -6,7 +6,11 @@ import type { Caller } from '../tools/invoke.ts';
 import type { Principal } from '../tools/tool.ts';
 
 /** Over stdio whoever started the process is the caller. */
-const LOCAL_PRINCIPAL: Principal = { name: 'stdio', share: 'stdio' };
+const LOCAL_PRINCIPAL: Principal = {
+  name: 'stdio',
+  share: 'stdio',
+  identity: { kind: 'stdio' },
+};
 
 /** How a transport tells who calls: the SDK passes it through untouched. */
 export function authInfoOf(principal: Principal, requestId: string): AuthInfo {

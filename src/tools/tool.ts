@@ -1,4 +1,5 @@
 import type { z } from 'zod';
+import type { Identity } from '../access/identity.ts';
 import type { Call } from '../dynamodb/calls/call.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
 import type { Embed } from '../embeddings/embed.ts';
@@ -9,6 +10,8 @@ export interface Principal {
   readonly name: string;
   /** Whose share of the service's bounds its calls take: its own, or that of an address. */
   readonly share: string;
+  /** How authentication knows it; undefined for `anonymous`. */
+  readonly identity?: Identity;
 }
 
 /** What a tool gets besides its input: the table, and the call with its deadline and log. */
