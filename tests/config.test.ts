@@ -111,6 +111,14 @@ describe('what is read', () => {
   });
 });
 
+test('trusted proxies are addresses and networks', () => {
+  const given = '10.0.0.0/16, 192.0.2.7,fd00::/8 , ::1,0.0.0.0/0';
+
+  expect(parseConfig({ TRUSTED_PROXIES: given }, { local: false }).TRUSTED_PROXIES).toEqual(
+    given.split(/ ?, ?/),
+  );
+});
+
 describe('hosts and origins', () => {
   test.each([
     [
@@ -162,6 +170,13 @@ describe('what is refused', () => {
     ['API_KEYS', `me:${HASH},`],
     ['API_KEYS', `:${HASH}`],
     ['API_KEYS', `me ${HASH}`],
+    ['TRUSTED_PROXIES', 'proxy.example'],
+    ['TRUSTED_PROXIES', '10.0.0.0/33'],
+    ['TRUSTED_PROXIES', '10.0.0.0/'],
+    ['TRUSTED_PROXIES', '10.0.0.0/8/8'],
+    ['TRUSTED_PROXIES', '10.0.0.0/-1'],
+    ['TRUSTED_PROXIES', 'fe80::1%eth0'],
+    ['TRUSTED_PROXIES', '*'],
     ['ALLOWED_HOSTS', 'https://app.example'],
     ['ALLOWED_HOSTS', 'app.example:8002'],
     ['ALLOWED_HOSTS', 'app.example/mcp'],

@@ -17,6 +17,9 @@ export interface AuthorizationServer {
 const SCOPES = 'dynamodb:read dynamodb:write';
 const CLIENT = { id: 'importer', secret: 'a secret of the client, which is long enough' };
 
+/** Client credentials leave nothing to store. */
+const FORGETFUL = { find: async () => undefined, upsert: async () => undefined };
+
 /** Starts one that gives `at+jwt` tokens for any resource. */
 export async function startAuthorizationServer(): Promise<AuthorizationServer> {
   const server = createServer();
@@ -27,6 +30,7 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
     jwks: { keys: [key] },
     cookies: { keys: ['a key of the cookies'] },
     scopes: SCOPES.split(' '),
+    adapter: () => FORGETFUL,
     ttl: { ClientCredentials: 600 },
     clients: [
       {

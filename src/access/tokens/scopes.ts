@@ -33,27 +33,19 @@ export function missingScopes(
   const needed = [...new Set(effects)];
   const unlocked = effectsOf(granted, table);
   if (needed.every((effect) => unlocked.has(effect))) return undefined;
-  const narrowest = needed.map((effect) => scopesFor(effect, table)[0]);
-  const scopes = [...new Set(narrowest.filter((scope) => scope !== undefined))];
-  if (narrowest.includes(undefined)) return undefined;
-  // One scope may unlock what another was asked for too.
-  return scopes.filter(
-    (scope) =>
-      !scopes.some(
-        (other) => other !== scope && includesAll(table?.get(other), table?.get(scope), needed),
-      ),
-  );
-}
-
-function includesAll(
-  wide: readonly Effect[] | undefined,
-  narrow: readonly Effect[] | undefined,
-  needed: readonly Effect[],
-): boolean {
-  const count = (effects: readonly Effect[] = []) =>
-    needed.filter((effect) => effects.includes(effect)).length;
-  const covers = narrow?.every((effect) => !needed.includes(effect) || wide?.includes(effect));
-  return covers === true && count(wide) > count(narrow);
+  const narrowest = needed.flatMap((effect) => scopesFor(effect, table).slice(0, 1));
+  if (narrowest.length < needed.length) return undefined;
+  const width = (scope: string) => table?.get(scope)?.length ?? 0;
+  const chosen: string[] = [];
+  // The widest first: it may unlock what others would be asked for.
+  for (const scope of narrowest.toSorted((one, other) => width(other) - width(one))) {
+    const enough = effectsOf(chosen, table);
+    const adds = table
+      ?.get(scope)
+      ?.some((effect) => needed.includes(effect) && !enough.has(effect));
+    if (adds) chosen.push(scope);
+  }
+  return chosen;
 }
 
 /** To throw where more scopes would let the operation through: 403 with a challenge for all of these. */

@@ -94,7 +94,7 @@ export function audiencesOf({ audience, audienceClaim }: IssuerSettings, publicU
 }
 
 /** The public URL and its `/mcp`, as resource identifiers. */
-export function resourcesOf(publicUrl: string): [string, string] {
+function resourcesOf(publicUrl: string): [string, string] {
   const base = publicUrl.replace(/\/+$/, '');
   return [base, `${base}/mcp`];
 }
