@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import { type OpenAccess, openAccess } from './access/open-access.ts';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import type { ClientSettings } from './dynamodb/calls/client.ts';
 import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
@@ -12,6 +13,7 @@ import { memoryBudgets } from './memory.ts';
 import { createReadiness } from './readiness.ts';
 import { createSchemaReader } from './schema-reader.ts';
 import { readTableGuide } from './table-guide.ts';
+import { tokenOptions } from './token-options.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
 import { toolsFor } from './tools/registry.ts';
 import { VERSION } from './version.ts';
@@ -79,14 +81,27 @@ export function createInvoker(
   config: Config,
   gateway: Gateway,
   log: Logger,
+  access: OpenAccess | undefined,
   { pages } = memoryBudgets(),
 ): Invoke {
   return createInvoke(gateway, log, {
+    access: access?.control,
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
     embed: configuredEmbed(config),
     guide: readTableGuide(config.TABLE_GUIDE_FILE),
     results: { maxBytes: config.MAX_RESULT_BYTES, budget: pages },
+  });
+}
+
+/** Who may do what, as configured; undefined where no policy says. */
+export function configuredAccess(config: Config, gateway: Gateway, log: Logger) {
+  return openAccess({
+    ...config,
+    tools: toolsFor(gateway.tableNames),
+    tables: gateway.tableNames,
+    apiKeyNames: config.API_KEYS.map(({ name }) => name),
+    log,
   });
 }
 
@@ -96,11 +111,13 @@ export function createMcpServers(
   gateway: Gateway,
   invoke: Invoke,
   log: Logger,
+  access: OpenAccess | undefined,
 ): McpServerFactory {
   return createMcpServerFactory({
     tools: toolsFor(gateway.tableNames),
     tables: gateway.tableNames,
     invoke,
+    offers: access?.control.offers,
     schemas: createSchemaReader(gateway, log),
     embeds: config.EMBEDDINGS !== undefined,
     version: VERSION,
@@ -127,8 +144,9 @@ export function createApp(
     draining: false,
     tables: new Map(readiness),
   };
-  const invoke = createInvoker(config, gateway, log, budgets);
-  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log), {
+  const access = configuredAccess(config, gateway, log);
+  const invoke = createInvoker(config, gateway, log, access, budgets);
+  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log, access), {
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
   const server = createServer({
@@ -137,6 +155,7 @@ export function createApp(
     mcp,
     status,
     apiKeys: config.API_KEYS,
+    tokens: access && tokenOptions(access, toolsFor(gateway.tableNames)),
     budgets,
     allowedWeb: {
       hosts: [...config.ALLOWED_HOSTS, ...config.MCP_ALLOWED_HOSTS],
@@ -159,6 +178,7 @@ export function createApp(
       await server.close();
       stop();
       await mcp.close();
+      access?.close();
     },
   };
 }

@@ -7,10 +7,11 @@ import { ServiceError } from '../errors.ts';
 import { type AskedCall, refuseWithoutScope } from './call-scopes.ts';
 import type { Identity } from './identity.ts';
 import { type Admission, type CallLimits, RateLimitedError, type RequestsLeft } from './limits.ts';
-import type { BoundRole, CompiledPolicy, Effect } from './policy/compiled.ts';
+import type { BoundRole, CompiledPolicy } from './policy/compiled.ts';
 import { fitProblems } from './policy/fit.ts';
 import { problemLines } from './policy/problems.ts';
 import type { Secrets } from './secrets.ts';
+import type { Effect } from './tokens/scopes.ts';
 
 /** A tool as far as it matters to who may use it. */
 export interface ControlledTool {

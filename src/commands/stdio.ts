@@ -1,6 +1,8 @@
-import { createInvoker, createMcpServers, DRAIN_GRACE_MS } from '../app.ts';
+import { configuredAccess, createInvoker, createMcpServers, DRAIN_GRACE_MS } from '../app.ts';
 import { type LocalOptions, openBackend } from '../backend.ts';
 import { loadConfig } from '../config.ts';
+import { StartError } from '../errors.ts';
+import { STDIO } from '../mcp/caller.ts';
 import { serveOverStdio } from '../mcp/stdio.ts';
 import { createLogger } from '../observability/logger.ts';
 import { exitOnDefects, stopOnSignals } from '../shutdown.ts';
@@ -21,11 +23,17 @@ async function serveStdio(local: LocalOptions | undefined): Promise<void> {
   exitOnDefects(log);
   const backend = await openBackend(config, local, log);
   stopOnSignals(() => backend.close(), log);
-  const invoke = createInvoker(config, backend.gateway, log);
+  const access = configuredAccess(config, backend.gateway, log);
+  if (access && !access.source.current().roleOf(STDIO)) {
+    throw new StartError('The policy has no role for stdio: add { transport: stdio, role: … }.');
+  }
+  const invoke = createInvoker(config, backend.gateway, log, access);
   const limits = {
     maxLineBytes: config.MAX_BODY_BYTES,
     drainMs: config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS,
   };
-  await serveOverStdio(createMcpServers(config, backend.gateway, invoke, log), limits, log);
+  const servers = createMcpServers(config, backend.gateway, invoke, log, access);
+  await serveOverStdio(servers, limits, log);
+  access?.close();
   await backend.close();
 }

@@ -6,11 +6,14 @@ import type { Caller } from '../tools/invoke.ts';
 import type { Principal } from '../tools/tool.ts';
 
 /** Over stdio whoever started the process is the caller. */
-const LOCAL_PRINCIPAL: Principal = {
-  name: 'stdio',
-  share: 'stdio',
-  identity: { kind: 'stdio' },
-};
+export const STDIO = { kind: 'stdio' } as const;
+const LOCAL_PRINCIPAL: Principal = { name: 'stdio', share: 'stdio', identity: STDIO };
+
+/** Who sends a message. */
+export function principalOf(authInfo: AuthInfo | undefined): Principal {
+  const { principal = LOCAL_PRINCIPAL } = (authInfo?.extra ?? {}) as { principal?: Principal };
+  return principal;
+}
 
 /** How a transport tells who calls: the SDK passes it through untouched. */
 export function authInfoOf(principal: Principal, requestId: string): AuthInfo {
@@ -23,13 +26,10 @@ export function callerOf(
   authInfo: AuthInfo | undefined,
   view: ResultView | undefined,
 ): Caller {
-  const { principal = LOCAL_PRINCIPAL, requestId = randomUUID() } = (authInfo?.extra ?? {}) as {
-    principal?: Principal;
-    requestId?: string;
-  };
+  const { requestId = randomUUID() } = (authInfo?.extra ?? {}) as { requestId?: string };
   const progressToken = acceptsStream(http?.req) ? mcpReq._meta?.progressToken : undefined;
   return {
-    principal,
+    principal: principalOf(authInfo),
     requestId,
     trail: newTrail(),
     hangUp: mcpReq.signal,

@@ -1,4 +1,5 @@
 import {
+  type AuthInfo,
   type CallToolResult,
   type McpServerFactory,
   ProtocolError,
@@ -7,13 +8,14 @@ import {
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
+import type { Identity } from '../access/identity.ts';
 import type { TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { asServiceError, ServiceError } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
 import { SERVICE } from '../observability/logger.ts';
 import type { Caller, Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import { callerOf } from './caller.ts';
+import { callerOf, principalOf } from './caller.ts';
 import { complete } from './completions.ts';
 import { modelView } from './model-values.ts';
 import { getPrompt, PROMPTS } from './prompts.ts';
@@ -39,6 +41,8 @@ export interface McpOptions {
   schemas: () => Promise<readonly (TableSchema | undefined)[]>;
   /** Whether the service makes vectors of texts. */
   embeds: boolean;
+  /** Whether a policy lets a caller use a tool; everybody may use all where it is undefined. */
+  offers?: ((identity: Identity | undefined, tool: AnyTool) => boolean) | undefined;
   /** Bytes that the items of one result may have. */
   maxResultBytes: number;
 }
@@ -64,18 +68,23 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
   const { tools, invoke, version } = options;
   const view = modelView(options.maxResultBytes);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
-  const offered = tools.filter(({ effect }) => effect === 'read' || !options.readOnly);
-  const toolList = rememberLast((schemas: readonly (TableSchema | undefined)[]) => ({
-    tools: listTools(offered, { ...options, schemas }),
-    // Without a schema it is not the whole list: to be asked for again.
-    ...(schemas.includes(undefined) && { ttlMs: 0 }),
-  }));
+  const possible = tools.filter(({ effect }) => effect === 'read' || !options.readOnly);
+  const toolList = createToolLists(options);
+  const offeredTo = (authInfo: AuthInfo | undefined) => {
+    const { offers } = options;
+    if (!offers) return possible;
+    const { identity } = principalOf(authInfo);
+    return possible.filter((tool) => offers(identity, tool));
+  };
+  const serverOptions = options.offers ? FOR_PRINCIPALS : SERVER_OPTIONS;
   const templateList = { resourceTemplates: options.tables.length > 1 ? TEMPLATES : [] };
   return ({ authInfo }) => {
-    const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, SERVER_OPTIONS);
+    const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, serverOptions);
     const reader = (context: ServerContext) =>
       createTableReader(invoke, () => callerOf(context, authInfo, view));
-    server.setRequestHandler('tools/list', async () => toolList(await options.schemas()));
+    server.setRequestHandler('tools/list', async () =>
+      toolList(offeredTo(authInfo), await options.schemas()),
+    );
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
       if (!tool) throw unknownTool(params.name);
@@ -95,6 +104,37 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
     );
     return server;
   };
+}
+
+/** Lists for principals are not to be shared between them. */
+const FOR_PRINCIPALS: ServerOptions = {
+  ...SERVER_OPTIONS,
+  cacheHints: {
+    ...SERVER_OPTIONS.cacheHints,
+    'tools/list': { ttlMs: 60_000, cacheScope: 'private' },
+  },
+};
+
+/** Lists that are made once for each choice of tools; roles are few. */
+const MOST_LISTS = 64;
+
+function createToolLists(options: McpOptions) {
+  const lists = new Map<string, ReturnType<typeof createToolList>>();
+  return (offered: readonly AnyTool[], schemas: readonly (TableSchema | undefined)[]) => {
+    const names = offered.map(({ name }) => name).join();
+    const known = lists.get(names) ?? createToolList(offered, options);
+    if (lists.size >= MOST_LISTS) lists.clear();
+    lists.set(names, known);
+    return known(schemas);
+  };
+}
+
+function createToolList(offered: readonly AnyTool[], options: McpOptions) {
+  return rememberLast((schemas: readonly (TableSchema | undefined)[]) => ({
+    tools: listTools(offered, { ...options, schemas }),
+    // Without a schema it is not the whole list: to be asked for again.
+    ...(schemas.includes(undefined) && { ttlMs: 0 }),
+  }));
 }
 
 /** The function, asked once for the same elements again and again. */

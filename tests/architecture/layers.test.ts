@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   embeddings: ['dynamodb', 'errors.ts', 'read-at-most.ts'],
   tools: ['access', 'dynamodb', 'embeddings', 'errors.ts', 'json'],
   mcp: [
+    'access/identity.ts',
     'tools',
     'dynamodb/calls/call.ts',
     'dynamodb/tables/table-schema.ts',
@@ -45,7 +46,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   'readiness.ts': ['dynamodb'],
   'schema-reader.ts': ['dynamodb', 'errors.ts'],
   'table-guide.ts': ['errors.ts'],
+  'token-options.ts': ['access', 'http', 'mcp', 'tools'],
   'app.ts': [
+    'access',
+    'token-options.ts',
     'config.ts',
     'dynamodb',
     'embeddings',

@@ -31,7 +31,7 @@ export function compilePolicy(policy: PolicyText, source: Source): CompiledPolic
     mode: policy.mode ?? 'enforce',
     publicUrl: policy.public_url && new URL(policy.public_url).origin,
     issuers: mapValues(policy.issuers ?? {}, (issuer, name) => compileIssuer(name, issuer)),
-    scopes: policy.scopes && mapValues(policy.scopes, (effects) => new Set(effects)),
+    scopes: policy.scopes && mapValues(policy.scopes, (effects) => effects),
     revoked: (policy.revoked ?? []).map(compileRevoked),
     audit: { keys: policy.audit?.keys ?? 'hash', required: policy.audit?.required ?? false },
     roles,

@@ -1,11 +1,10 @@
 import type { Grant } from '../../dynamodb/guard/grant.ts';
 import type { Identity } from '../identity.ts';
+import type { Effect } from '../tokens/scopes.ts';
+import type { IssuerSettings, RevokedEntry } from '../tokens/settings.ts';
 import type { GrantTemplate } from './grants.ts';
-import type { IssuerSettings, Revocation } from './issuers.ts';
 import type { Limits } from './limits.ts';
 import type { Problem } from './problems.ts';
-
-export type Effect = 'read' | 'write' | 'destructive';
 
 /** What has to be confirmed, and by whom. */
 export interface Confirmation {
@@ -47,8 +46,8 @@ export interface CompiledPolicy {
   readonly publicUrl: string | undefined;
   readonly issuers: ReadonlyMap<string, IssuerSettings>;
   /** Scope → effects that it unlocks; undefined where scopes do not matter. */
-  readonly scopes: ReadonlyMap<string, ReadonlySet<Effect>> | undefined;
-  readonly revoked: readonly Revocation[];
+  readonly scopes: ReadonlyMap<string, readonly Effect[]> | undefined;
+  readonly revoked: readonly RevokedEntry[];
   readonly audit: AuditRule;
   readonly roles: ReadonlyMap<string, RoleTemplate>;
   /** Roles whose principals bring variables, such as a tenant. */
