@@ -17,7 +17,7 @@ export function conditionOf(rules: readonly Rule[], expressions: Expressions): s
 /** One of several conditions; undefined where one of them is always met. */
 export function anyOf(conditions: readonly (string | undefined)[]): string | undefined {
   const known = conditions.filter((condition) => condition !== undefined);
-  return known.length < conditions.length ? undefined : join([...new Set(known)], 'OR');
+  return known.length < conditions.length ? undefined : join(known, 'OR');
 }
 
 function join(conditions: readonly string[], operator: 'AND' | 'OR'): string | undefined {

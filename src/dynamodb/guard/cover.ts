@@ -17,16 +17,20 @@ export function isUnconditional({ absent, existing }: Cover): boolean {
   return absent && existing.some((rules) => rules.length === 0);
 }
 
-/** A cover as a condition of the write; undefined where it holds in any case. */
+/**
+ * A cover as a condition of the write; undefined where it holds for any stored item. What may not
+ * create must ask for an item besides.
+ */
 export function coverCondition(
   cover: Cover,
   partitionKey: string,
   expressions: Expressions,
 ): string | undefined {
-  if (isUnconditional(cover)) return undefined;
+  // Whatever is stored will do; placeholders that no expression uses would be refused.
+  if (cover.existing.some((rules) => rules.length === 0)) return undefined;
+  const none = () => `attribute_not_exists(${expressions.name(partitionKey)})`;
   const alternatives = cover.existing.map((rules) => conditionOf(rules, expressions));
-  const none = `attribute_not_exists(${expressions.name(partitionKey)})`;
-  return anyOf(cover.absent ? [none, ...alternatives] : alternatives);
+  return anyOf(cover.absent ? [none(), ...alternatives] : alternatives);
 }
 
 /** Whether an item that is stored may be written to; null stands for none. */
