@@ -241,6 +241,27 @@ describe('what is refused', () => {
   });
 });
 
+describe('access control', () => {
+  const LONG = 'x'.repeat(32);
+  const NO_SECRET = 'ACCESS_SECRET must be set where there is a policy, the same on all replicas';
+
+  test.each<[Record<string, string>, string[]]>([
+    [{ ACCESS_POLICY: 'version: 1\nroles:\n\tr: 1', ACCESS_SECRET: LONG }, []],
+    [{ ACCESS_POLICY_FILE: 'policy.yaml', ACCESS_SECRET: LONG }, []],
+    [{ ACCESS_SECRET: LONG }, []],
+    [{ ACCESS_POLICY: 'version: 1' }, [NO_SECRET]],
+    [{ ACCESS_POLICY_FILE: 'policy.yaml' }, [NO_SECRET]],
+    [
+      { ACCESS_POLICY: 'a', ACCESS_POLICY_FILE: 'b', ACCESS_SECRET: LONG },
+      ['ACCESS_POLICY_FILE and ACCESS_POLICY must not both be set'],
+    ],
+    [{ ACCESS_SECRET: 'x'.repeat(31) }, ['ACCESS_SECRET must be at least 32 bytes']],
+    [{ ACCESS_SECRET: 'ü'.repeat(16) }, []],
+  ])('%j', (environment, problems) => {
+    expect(configProblems(environment)).toEqual(problems);
+  });
+});
+
 describe('credentials', () => {
   test.each([
     [{ AWS_ACCESS_KEY_ID: 'AKID' }],

@@ -77,9 +77,7 @@ test('no text is within the scope of two who differ in a variable', () => {
       if (one === undefined || other === undefined) return;
       const areSame = tail.every((_, index) => mine[index] === yours[index]);
 
-      expect(`${one}${rest}`.startsWith(other) && `${one}${rest}`.startsWith(one)).toBe(
-        areSame || (areSame && one === other),
-      );
+      expect(`${one}${rest}`.startsWith(other)).toBe(areSame);
     }),
     { numRuns: 2_000 },
   );
