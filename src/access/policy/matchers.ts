@@ -22,7 +22,7 @@ export function compilePredicate(items: GrantText['items']): PredicateTemplate {
 }
 
 /** A matcher that has been checked. */
-export function compileMatcher(text: ItemMatcherText): MatcherTemplate {
+function compileMatcher(text: ItemMatcherText): MatcherTemplate {
   if (Array.isArray(text)) return { is: 'any', of: text.map(compileScalar) };
   if (typeof text !== 'object' || isExactNumber(text)) return compileScalar(text);
   if ('exists' in text) return { is: 'fixed', matcher: { is: 'present', present: text.exists } };
