@@ -90,6 +90,7 @@ const PACKAGES: [RegExp, string[]][] = [
   [/^dynalite$/, ['local']],
   [/^jose$/, ['access']],
   [/^dotenv$/, ['config', 'config.ts']],
+  [/^yaml$/, ['access']],
 ];
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })

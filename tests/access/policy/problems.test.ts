@@ -312,6 +312,7 @@ describe('issuers', () => {
     [{ audience: [] }, 'audience: must not be empty'],
     [{ issuer: 'http://auth.example.com' }, 'issuer: must be https, but on this machine'],
     [{ issuer: 'http://127.0.0.1.evil.example' }, 'issuer: must be https, but on this machine'],
+    [{ issuer: 'http://10.0.0.1' }, 'issuer: must be https, but on this machine'],
     [{ issuer: 'auth' }, 'issuer: must be a URL such as https://auth.example.com'],
     [{ jwks_uri: 'http://auth.example.com/jwks' }, 'jwks_uri: must be https, but on this machine'],
     [{ audience_claim: 'azp' }, 'audience_claim: must be aud or client_id'],

@@ -274,6 +274,8 @@ describe('grants of one role', () => {
     ],
     ['one that writes others', { items: '*', tools: ['put_item'], write: { only: ['b'] } }, []],
     ['one that reads others', { items: '*', tools: ['put_item'], read: { only: ['b'] } }, []],
+    ['one that masks it too', { items: '*', tools: ['put_item'], read: { hash: ['a'] } }, []],
+    ['one that hides it', { items: '*', tools: ['put_item'], read: { hide: ['a'] } }, []],
     ['one that deletes', { items: '*', tools: ['delete_item'] }, []],
     ['one of another table', { table: 'Other', items: '*', tools: ['put_item'] }, []],
   ])('a masked attribute beside %s', (_, other, problems) => {
@@ -314,6 +316,16 @@ describe('grants of one role', () => {
     ];
 
     expect(policyProblems(keyPolicy(grants))).toEqual(problems);
+  });
+
+  test('presets of a grant that cannot be understood', () => {
+    const put = { items: { a: 1e200 }, tools: ['put_item'], write: { set: { by: 1 } } };
+
+    expect(
+      policyProblems(keyPolicy([put, { ...put, items: '*', write: { set: { by: 2 } } }])),
+    ).toEqual([
+      'roles.r.grants[0].items.a: a number has at most 38 digits and lies between 1E-130 and 9.99E+125',
+    ]);
   });
 
   test('presets that are the same, or of other tools', () => {

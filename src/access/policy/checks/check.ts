@@ -1,13 +1,13 @@
 import { listOf, memberOf, objectOf, validElements, validMembers } from '../parts.ts';
 import type { Path } from '../problems.ts';
-import { GRANT } from '../shape/grant.ts';
+import { GRANT, type GrantText } from '../shape/grant.ts';
 import { ISSUER, REVOKED } from '../shape/issuer.ts';
 import { PRINCIPAL } from '../shape/principal.ts';
 import { originProblem } from './addresses.ts';
 import { checkGrant, checkTools } from './grant.ts';
 import { checkIssuers, checkRevoked } from './issuers.ts';
 import type { Check } from './known.ts';
-import { checkTogether } from './pairs.ts';
+import { checkTogether, type PlacedGrant } from './pairs.ts';
 import { checkPrincipal } from './principals.ts';
 import { checkVariablesOf, variablesOfRole } from './roles.ts';
 
@@ -52,14 +52,10 @@ function checkRole(name: string, policy: unknown, check: Check): void {
   const role = memberOf(memberOf(policy, 'roles'), name);
   const principals = listOf(memberOf(policy, 'principals'));
   const defined = variablesOfRole(name, principals);
-  const grants = [...validElements(memberOf(role, 'grants'), GRANT)].map(([index, grant]) => ({
-    grant: { ...grant, table: grant.table ?? check.known.defaultTable },
-    path: [...path, 'grants', index],
-  }));
-  for (const { grant, path: place } of grants) {
-    checkGrant(grant, place, check);
-    checkVariablesOf(grant, defined, place, check);
-  }
+  const grants = [...validElements(memberOf(role, 'grants'), GRANT)].map(([index, given]) => {
+    const grant = { ...given, table: given.table ?? check.known.defaultTable };
+    return checkAlone(grant, [...path, 'grants', index], defined, check);
+  });
   checkTogether(grants, check);
   const tools = memberOf(memberOf(role, 'confirm'), 'tools');
   if (Array.isArray(tools)) {
@@ -68,4 +64,20 @@ function checkRole(name: string, policy: unknown, check: Check): void {
   if (!principals.some((entry) => memberOf(entry, 'role') === name)) {
     check.warning(path, 'nobody has this role');
   }
+}
+
+function checkAlone(
+  grant: GrantText,
+  path: Path,
+  defined: ReadonlySet<string>,
+  check: Check,
+): PlacedGrant {
+  let isSound = true;
+  const problem: Check['problem'] = (place, message) => {
+    isSound = false;
+    check.problem(place, message);
+  };
+  checkGrant(grant, path, { ...check, problem });
+  checkVariablesOf(grant, defined, path, { ...check, problem });
+  return { grant, path, isSound };
 }

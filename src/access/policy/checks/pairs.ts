@@ -10,13 +10,17 @@ import { lists, WRITERS, writableBy } from './reach.ts';
 export interface PlacedGrant {
   readonly grant: GrantText;
   readonly path: Path;
+  /** Whether nothing is wrong with it alone. */
+  readonly isSound: boolean;
 }
 
 /** Whether the grants of one role go together. */
 export function checkTogether(grants: readonly PlacedGrant[], check: Check): void {
   for (const [index, one] of grants.entries()) {
     checkMasked(one, grants, check);
-    for (const other of grants.slice(index + 1)) checkPresets(one, other, check);
+    for (const other of grants.slice(index + 1)) {
+      if (one.isSound && other.isSound) checkPresets(one, other, check);
+    }
   }
   checkDestruction(grants, check);
 }
