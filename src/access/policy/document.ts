@@ -9,7 +9,8 @@ import {
   parseDocument,
 } from 'yaml';
 import { exactNumber } from '../../json/decimal.ts';
-import { type Path, type Problem, placeOf, type Report } from './problems.ts';
+import { Places, WHOLE } from './places.ts';
+import type { Path, Problem, Report } from './problems.ts';
 import { syntaxMessage } from './syntax.ts';
 
 /** What a YAML or JSON file holds, its numbers exact, and where it says what. */
@@ -22,7 +23,8 @@ export interface PolicyDocument {
 }
 
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
-const WHOLE = 'the file';
+/** More than any policy needs. */
+const MOST_DEPTH = 64;
 const NO_ALIASES = 'anchors and aliases are not taken; for a text with "*" or "&" use quotes';
 
 /**
@@ -48,45 +50,36 @@ export function readDocument(text: string): PolicyDocument {
     const problem = { place: WHOLE, line, message };
     return { value: undefined, readable: false, problems: [problem], problemAt: () => problem };
   }
-  const places = new Map<string, number | undefined>();
-  const lineOf = (path: Path): number | undefined => {
-    for (let length = path.length; length >= 0; length--) {
-      const line = places.get(JSON.stringify(path.slice(0, length)));
-      if (line !== undefined) return length === 0 ? undefined : line;
-    }
-    return undefined;
-  };
-  const problemAt = (path: Path, message: string): Problem => ({
-    place: path.length === 0 ? WHOLE : placeOf(path),
-    line: lineOf(path),
-    message,
-  });
+  const places = new Places(lineAt);
   const problems: Problem[] = [];
   const walk: Walk = {
-    see: (path, node) => {
-      places.set(JSON.stringify(path), node?.range ? lineAt(node.range[0]) : undefined);
-    },
-    report: (path, message) => problems.push(problemAt(path, message)),
+    places,
+    report: (path, message) => problems.push(places.problemAt(path, message)),
   };
-  walk.see([], document.contents);
   const value = readNode(document.contents, [], walk);
-  return { value, readable: true, problems, problemAt };
+  return {
+    value,
+    readable: true,
+    problems,
+    problemAt: (path, message) => places.problemAt(path, message),
+  };
 }
 
 interface Walk {
-  see(path: Path, node: Node | null): void;
+  readonly places: Places;
   readonly report: Report;
 }
 
 function readNode(node: Node | null, path: Path, walk: Walk): unknown {
   if (node === null) return null;
+  if (path.length > MOST_DEPTH) return void walk.report(path, 'nests too deep');
   if (isAlias(node)) return void walk.report(path, NO_ALIASES);
   if ('anchor' in node && node.anchor !== undefined) walk.report(path, NO_ALIASES);
   if (node.tag !== undefined) walk.report(path, 'tags, as in "!!str", are not taken');
   if (isSeq<Node>(node)) {
     return node.items.map((item, index) => {
       const inner = [...path, index];
-      walk.see(inner, item);
+      walk.places.see(inner, item);
       return readNode(item, inner, walk);
     });
   }
@@ -100,7 +93,7 @@ function membersOf(pairs: Pair<Node, Node>[], path: Path, walk: Walk): object {
   for (const { key, value } of pairs) {
     const name = nameOf(key);
     const inner = [...path, name ?? ''];
-    walk.see(inner, key);
+    walk.places.see(inner, key);
     if (name !== undefined && members.has(name)) {
       walk.report(inner, 'stands twice');
       continue;

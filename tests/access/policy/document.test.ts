@@ -39,6 +39,12 @@ test.each<[string, string[]]>([
   expect(problemsOf(text)).toEqual(problems);
 });
 
+test('what nests deeper than any policy is not followed', () => {
+  const [problem = ''] = problemsOf(`a: ${'['.repeat(70)}${']'.repeat(70)}`);
+
+  expect(problem).toMatch(/ \(line 1\): nests too deep$/);
+});
+
 test('a bomb of aliases is not unfolded', () => {
   const layers = Array.from(
     { length: 30 },
