@@ -34,7 +34,6 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
   const { signal } = closing;
   const sourceOf = createKeySources({ log, now, fetch: options.fetch ?? fetch, signal });
   const remembered = createRememberedTokens(now);
-  const underWay = new Map<string, Promise<TokenIdentity>>();
 
   const rulesOf = (settings: TokenSettings): TokenRules => {
     checkTokenSettings(settings);
@@ -59,23 +58,15 @@ export function createTokenVerifier(options: TokenVerifierOptions): TokenVerifie
     const { identity, expires } = await checkToken(token, current);
     return current === rules ? remembered.add(key, identity, expires) : check(token, key);
   };
-  const verify = async (token: string, key: string): Promise<TokenIdentity> => {
-    try {
-      return await check(token, key);
-    } catch (error) {
-      if (!(error instanceof RefusedToken)) throw error;
-      log.info({ reason: error.reason }, 'Access token refused');
-      throw error.toServiceError();
-    } finally {
-      underWay.delete(key);
-    }
-  };
   return {
-    verify: (token) => {
-      const key = hashOf(token);
-      const running = underWay.get(key) ?? verify(token, key);
-      underWay.set(key, running);
-      return running;
+    verify: async (token) => {
+      try {
+        return await check(token, hashOf(token));
+      } catch (error) {
+        if (!(error instanceof RefusedToken)) throw error;
+        log.info({ reason: error.reason }, 'Access token refused');
+        throw error.toServiceError();
+      }
     },
     remembered: (token) =>
       token.length > MOST_CHARACTERS ? undefined : remembered.get(hashOf(token)),

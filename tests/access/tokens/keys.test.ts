@@ -112,7 +112,7 @@ describe('keys behind a URL', () => {
   });
 
   test.each<[string, () => Response]>([
-    ['404', () => new Response('{}', { status: 404 })],
+    ['404', () => Response.json({ keys: [second.jwk] }, { status: 404 })],
     ['no JSON', () => new Response('<html>')],
     ['no keys', () => Response.json({ keys: [] })],
     ['secrets alone', () => Response.json({ keys: [{ kty: 'oct', k: 'AA', kid: 'first' }] })],

@@ -86,12 +86,10 @@ test('a token of more than 8 KB is refused before it is looked into', async () =
 test('text without end is read once, not from each of its quotes', () => {
   const started = performance.now();
 
-  for (let round = 0; round < 20; round++) {
-    readStrictObject(Buffer.from(`{"a":"${'\\"'.repeat(3_000)}`));
-    readStrictObject(Buffer.from('"'.repeat(6_001)));
-  }
+  expect(readStrictObject(Buffer.from(`{"a":"${'\\"'.repeat(80_000)}`))).toBeUndefined();
 
-  expect(performance.now() - started).toBeLessThan(1_000);
+  // From each of its quotes it takes many seconds.
+  expect(performance.now() - started).toBeLessThan(2_000);
 });
 
 test('any JSON object is read as what it is', () => {
