@@ -43,6 +43,11 @@ export class LogStream {
     setImmediate(this.#send);
   }
 
+  /** Whether lines are taken: there is room, and nothing that was written last failed. */
+  takes(): boolean {
+    return this.#waiting < MOST_WAITING && !this.#writer.fails;
+  }
+
   /** Calls back when all is written, or will not be soon. */
   flush(done: () => void): void {
     const over = () => {

@@ -19,6 +19,8 @@ export class LogWriter {
   #rest = Buffer.alloc(0);
   #done: () => void = () => {};
   #retryMs = FULL_RETRY_MS.first;
+  /** Whether the last try failed, other than for a full pipe. */
+  fails = false;
   /** Since when a thread has been writing; undefined while none is. */
   #since: number | undefined;
 
@@ -82,12 +84,14 @@ export class LogWriter {
 
   #sent(bytes: number): void {
     this.#retryMs = FULL_RETRY_MS.first;
+    this.fails = false;
     this.#rest = this.#rest.subarray(bytes);
     if (this.#rest.length > 0) this.#send();
     else this.#done();
   }
 
   #retry(error: unknown): void {
+    this.fails = !isFull(error);
     setTimeout(() => this.#send(), isFull(error) ? this.#retryMs : FAILED_RETRY_MS).unref();
     this.#retryMs = Math.min(this.#retryMs * 2, FULL_RETRY_MS.most);
   }

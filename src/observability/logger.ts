@@ -35,10 +35,25 @@ export function createLogger(
     {
       write: (line: string) => stream.write(boundLine(line)),
       // Pino calls this by its name, though its type has none.
-      ...(stream instanceof LogStream && { flush: (done: () => void) => stream.flush(done) }),
+      ...(stream instanceof LogStream && {
+        flush: (done: () => void) => stream.flush(done),
+        takes: () => stream.takes(),
+      }),
     },
   );
   return log;
+}
+
+/** Where the lines of a logger go, for lines that are made elsewhere. */
+export function linesOf(log: Logger): { write(line: string): void; takes(): boolean } {
+  // What createLogger gave to pino, under the name by which pino keeps it.
+  const stream = (log as unknown as Record<symbol, DestinationStream & { takes?(): boolean }>)[
+    pino.symbols.streamSym
+  ];
+  return {
+    write: (line) => stream?.write(line),
+    takes: () => stream?.takes?.() ?? true,
+  };
 }
 
 /** The member for the time of a line; made once a millisecond. */

@@ -1,0 +1,69 @@
+import { randomUUID } from 'node:crypto';
+import type { Secrets } from '../secrets.ts';
+import type { AuditLines } from './audit-file.ts';
+import { type AuditedCall, callRecord, type TellKey } from './call-record.ts';
+import { chain, NOTHING_BEFORE } from './chain.ts';
+
+/** What a policy says of the audit. */
+export interface AuditRule {
+  readonly keys: 'plain' | 'hash' | 'none';
+  readonly required: boolean;
+}
+
+/** Writes down every call. */
+export interface Audit {
+  record(call: AuditedCall): void;
+  /** Whether a call that writes may happen: its line can be written, or need not be. */
+  mayWrite(): boolean;
+  /** Says that another policy is in force. */
+  policyChanged(version: string): void;
+  /** Writes the last line. */
+  close(): void;
+}
+
+/** What the audit is made from. */
+export interface AuditOptions {
+  readonly policy: () => { readonly version: string; readonly audit: AuditRule };
+  readonly secrets: Pick<Secrets, 'digest'>;
+  /** Where every line goes: the log, and a file if there is one. */
+  readonly sinks: readonly AuditLines[];
+  /** The hash of the last line of a file that is continued. */
+  readonly continues?: string | undefined;
+}
+
+const HEAD_MS = 60_000;
+
+/** A chain of lines of this process, begun with a line that names the policy. */
+export function createAudit({ policy, secrets, sinks, continues }: AuditOptions): Audit {
+  const instance = randomUUID();
+  let sequence = 0;
+  let previous = NOTHING_BEFORE;
+  const write = (kind: string, members: object) => {
+    sequence++;
+    const timestamp = new Date().toISOString();
+    const next = chain({ kind, sequence, timestamp, instance, ...members }, previous);
+    previous = next.hash;
+    for (const sink of sinks) sink.write(`${next.line}\n`);
+  };
+  const tellKey = (): TellKey => {
+    switch (policy().audit.keys) {
+      case 'plain':
+        return (key) => key;
+      case 'hash':
+        return (key) => secrets.digest(key, 'audit key');
+      case 'none':
+        return undefined;
+    }
+  };
+  write('start', { policy: policy().version, ...(continues && { continues }) });
+  const timer = setInterval(() => write('head', {}), HEAD_MS).unref();
+  return {
+    record: (call) => write('call', callRecord(call, tellKey())),
+    mayWrite: () => !policy().audit.required || sinks.every((sink) => sink.takes()),
+    policyChanged: (version) => write('policy', { policy: version }),
+    close: () => {
+      clearInterval(timer);
+      write('head', { end: true });
+    },
+  };
+}
