@@ -86,6 +86,7 @@ export function createInvoker(
 ): Invoke {
   return createInvoke(gateway, log, {
     access: access?.control,
+    audit: access?.audit,
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
     embed: configuredEmbed(config),

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { gatewaySettings } from './app.ts';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
+import type { Rehearse } from './dynamodb/calls/rehearsed-sender.ts';
 import { createGateway, type Gateway } from './dynamodb/gateway.ts';
 import { LOCAL_CREDENTIALS, startDatabase } from './local/database.ts';
 import { prepareTable } from './local/sample-table.ts';
@@ -17,14 +18,18 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/** The configured DynamoDB, or an embedded one with its table made and filled. */
+/**
+ * The configured DynamoDB, or an embedded one with its table made and filled. With `rehearse`, what
+ * would be sent is told and not sent.
+ */
 export async function openBackend(
   config: Config,
   local: LocalOptions | undefined,
   log: Logger,
+  rehearse?: Rehearse,
 ): Promise<Backend> {
-  if (local) return openEmbedded(config, local, log);
-  const gateway = createGateway(gatewaySettings(config));
+  if (local) return openEmbedded(config, local, log, rehearse);
+  const gateway = createGateway(gatewaySettings(config), rehearse);
   return { gateway, close: async () => gateway.close() };
 }
 
@@ -32,6 +37,7 @@ async function openEmbedded(
   config: Config,
   { dataDir }: LocalOptions,
   log: Logger,
+  rehearse: Rehearse | undefined,
 ): Promise<Backend> {
   const settingsAt = (endpoint: string) =>
     gatewaySettings(config, { endpoint, credentials: LOCAL_CREDENTIALS });
@@ -49,7 +55,7 @@ async function openEmbedded(
     { engine: name, lacks },
     `Using the embedded database ${name}, which is for development only; data is ${dataDir ? `in ${dataDir}` : 'in memory'}${lacks.length > 0 ? `; it lacks ${lacks.join(', ')}` : ''}`,
   );
-  const gateway = createGateway(settings);
+  const gateway = createGateway(settings, rehearse);
   return {
     gateway,
     close: async () => {

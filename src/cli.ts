@@ -1,9 +1,13 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
+import { auditVerifyCommand } from './commands/audit-verify.ts';
 import { type Command, type Option, print, UsageError } from './commands/command.ts';
 import { createTableCommand } from './commands/create-table.ts';
 import { hashKeyCommand } from './commands/hash-key.ts';
 import { openApiCommand } from './commands/openapi.ts';
+import { policyCheckCommand } from './commands/policy/check.ts';
+import { policyExplainCommand } from './commands/policy/explain.ts';
+import { policyTestCommand } from './commands/policy/test.ts';
 import { serveCommand } from './commands/serve.ts';
 import { stdioCommand } from './commands/stdio.ts';
 import { ServiceError, StartError } from './errors.ts';
@@ -16,6 +20,10 @@ const COMMANDS: readonly [Command, ...Command[]] = [
   createTableCommand,
   openApiCommand,
   hashKeyCommand,
+  policyCheckCommand,
+  policyExplainCommand,
+  policyTestCommand,
+  auditVerifyCommand,
 ];
 
 const COMMON_OPTIONS: Record<string, Option> = {
@@ -26,16 +34,26 @@ const COMMON_OPTIONS: Record<string, Option> = {
 async function main(): Promise<void> {
   const options = Object.assign({}, COMMON_OPTIONS, ...COMMANDS.map((command) => command.options));
   const { values, positionals } = readArguments(options);
-  const [name, argument, unexpected] = positionals;
-  const command = name === undefined ? COMMANDS[0] : COMMANDS.find((known) => known.name === name);
+  const [command, given] = commandIn(positionals);
   if (values.help) return print(usage());
   if (values.version) return print(VERSION);
-  if (!command) throw new UsageError(`Unknown command: ${name}`);
+  if (!command) throw new UsageError(`Unknown command: ${positionals.join(' ')}`);
   const foreign = Object.keys(values).find((given) => !Object.hasOwn(command.options ?? {}, given));
   if (foreign !== undefined) throw new UsageError(`${command.name} has no option --${foreign}`);
-  const surplus = command.argument === undefined ? argument : unexpected;
+  const surplus = given[command.argument?.split(' ').length ?? 0];
   if (surplus !== undefined) throw new UsageError(`Unexpected argument: ${surplus}`);
-  await command.run(values, argument);
+  await command.run(values, ...given);
+}
+
+/** The command that is named, of one word or two, and its arguments; the first one where none is. */
+function commandIn(positionals: readonly string[]): [Command | undefined, string[]] {
+  if (positionals.length === 0) return [COMMANDS[0], []];
+  const words = [2, 1].find((count) =>
+    COMMANDS.some(({ name }) => name === positionals.slice(0, count).join(' ')),
+  );
+  if (words === undefined) return [undefined, []];
+  const named = positionals.slice(0, words).join(' ');
+  return [COMMANDS.find(({ name }) => name === named), positionals.slice(words)];
 }
 
 function readArguments(options: Record<string, Option>) {
@@ -71,7 +89,7 @@ Settings are environment variables, also read from .env; .env.example explains t
 `;
 }
 
-const COLUMN = 18;
+const COLUMN = 24;
 
 function columns(rows: Iterable<[string, string]>): string {
   return [...rows].map(([left, right]) => `  ${left.padEnd(COLUMN)} ${right}`).join('\n');

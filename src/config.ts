@@ -1,6 +1,6 @@
 import { populate } from 'dotenv';
 import { z } from 'zod';
-import { accessProblems, accessSecret } from './config/access.ts';
+import { accessProblems, accessSettings } from './config/access.ts';
 import { apiKeys } from './config/api-keys.ts';
 import { embeddings, embeddingsKey, embeddingsProblems } from './config/embeddings.ts';
 import { readEnvFile } from './config/env-file.ts';
@@ -78,14 +78,7 @@ export const ENVIRONMENT = z.object({
     'Keys that callers must present, as name:sha256, comma separated; empty for none.',
   ),
   ALLOW_UNAUTHENTICATED: flag(false).describe('Run without API keys anywhere, on purpose.'),
-  ACCESS_POLICY_FILE: z
-    .string()
-    .optional()
-    .describe('Policy that says who may do what to which items, as YAML or JSON.'),
-  ACCESS_POLICY: z.string().optional().describe('The text of the policy itself, as a secret.'),
-  ACCESS_SECRET: accessSecret.describe(
-    'At least 32 bytes, the same on all replicas; needed with a policy.',
-  ),
+  ...accessSettings,
   READ_ONLY: flag(false).describe('Refuse every tool that writes.'),
   REQUEST_DEADLINE_MS: integer(100, 55_000, 10_000).describe(
     'Time for one request, its time in the queue included.',

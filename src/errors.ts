@@ -27,6 +27,7 @@ export const ERRORS = {
   Throttled: { status: 429, retryable: true, retryAfterSeconds: 1 },
   Overloaded: { status: 503, retryable: true, retryAfterSeconds: 1 },
   StorageUnavailable: { status: 503, retryable: true },
+  AuditUnavailable: { status: 503, retryable: true },
   EmbeddingsUnavailable: { status: 503, retryable: true },
   OutcomeUnknown: { status: 503, retryable: false },
   DeadlineExceeded: { status: 504, retryable: true },

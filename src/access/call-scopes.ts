@@ -11,7 +11,7 @@ export interface AskedCall {
 }
 
 /** What a call does to stored data: a put that only creates destroys nothing. */
-export function effectOf({ tool, input }: AskedCall): Effect {
+function effectOf({ tool, input }: AskedCall): Effect {
   const creates = tool.name === 'put_item' && isJsonObject(input) && input.create_only === true;
   return creates ? 'write' : tool.effect;
 }

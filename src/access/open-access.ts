@@ -1,10 +1,13 @@
 import type { Logger } from 'pino';
+import { linesOf } from '../observability/logger.ts';
+import { type Audit, createAudit } from './audit/audit.ts';
+import { openAuditFile } from './audit/audit-file.ts';
 import { type AccessControl, createAccessControl } from './control.ts';
-import { createCallLimits } from './limits.ts';
+import { type CallLimits, createCallLimits } from './limits.ts';
 import type { CompiledPolicy } from './policy/compiled.ts';
 import { openPolicy, type PolicySettings } from './policy/open.ts';
 import type { PolicySource } from './policy/source.ts';
-import { createSecrets } from './secrets.ts';
+import { createSecrets, type Secrets } from './secrets.ts';
 import type { Effect } from './tokens/scopes.ts';
 import type { TokenSettings } from './tokens/settings.ts';
 import { createTokenVerifier, type TokenVerifier } from './tokens/token-verifier.ts';
@@ -15,13 +18,21 @@ export interface AccessOptions extends PolicySettings {
   readonly ACCESS_SECRET?: string | undefined;
   readonly tools: readonly { readonly name: string; readonly effect: Effect }[];
   readonly tables: readonly string[];
-  readonly apiKeyNames: readonly string[];
+  /** Undefined where it is not known which keys there will be. */
+  readonly apiKeyNames: readonly string[] | undefined;
   readonly log: Logger;
+  /** Where audit lines go besides the log. */
+  readonly AUDIT_FILE?: string | undefined;
+  /** False for what only tries a policy. */
+  readonly audits?: boolean;
+  /** In place of limits in this process. */
+  readonly limits?: CallLimits;
 }
 
 /** A policy in force, and what follows from it. */
 export interface OpenAccess {
   readonly control: AccessControl;
+  readonly audit: Audit | undefined;
   readonly source: PolicySource;
   readonly verifier: TokenVerifier;
   /** Watches the policy and its issuers' keys no longer. */
@@ -48,23 +59,46 @@ export function openAccess(options: AccessOptions): OpenAccess | undefined {
   const readingTools = tools.filter(
     ({ name, effect }) => effect === 'read' && !DESCRIBING.has(name),
   );
+  const secrets = createSecrets(ACCESS_SECRET);
+  const audit = options.audits === false ? undefined : openAudit(options, source, secrets);
   const control = createAccessControl({
     policy: () => source.current(),
-    secrets: createSecrets(ACCESS_SECRET),
-    limits: createCallLimits(),
+    secrets,
+    limits: options.limits ?? createCallLimits(),
     readingTools: new Set(readingTools.map(({ name }) => name)),
     entryTools: ENTRY_TOOLS,
     log,
   });
   return {
     control,
+    audit,
     source,
     verifier,
     close: () => {
       source.close();
       verifier.close();
+      audit?.close();
     },
   };
+}
+
+/** The audit, beside the log and in a file if there is to be one. */
+function openAudit(
+  { log, AUDIT_FILE: path }: AccessOptions,
+  source: PolicySource,
+  secrets: Secrets,
+): Audit {
+  const tellDropped = (dropped: number) =>
+    log.error({ dropped }, 'Audit lines were dropped while the file took none');
+  const file = path === undefined ? undefined : openAuditFile(path, tellDropped);
+  const audit = createAudit({
+    policy: () => source.current(),
+    secrets,
+    sinks: [linesOf(log), ...(file ? [file] : [])],
+    continues: file?.lastHash,
+  });
+  source.onChange(({ version }) => audit.policyChanged(version));
+  return audit;
 }
 
 function tokenSettings({ issuers, revoked, publicUrl = '' }: CompiledPolicy): TokenSettings {

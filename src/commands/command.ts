@@ -13,11 +13,11 @@ export type OptionValues = Readonly<Record<string, ReturnType<typeof parseArgs>[
 /** A command of the command line. */
 export interface Command {
   readonly name: string;
-  /** What its one positional argument is called; absent where it takes none. */
+  /** What its positional arguments are called, with spaces between them; absent where it takes none. */
   readonly argument?: string;
   readonly summary: string;
   readonly options?: Readonly<Record<string, Option>>;
-  run(values: OptionValues, argument: string | undefined): void | Promise<void>;
+  run(values: OptionValues, ...given: string[]): void | Promise<void>;
 }
 
 /** A command line that cannot be carried out. */

@@ -6,10 +6,26 @@ type Given = Readonly<Record<string, string | undefined>>;
 const LEAST_BYTES = 32;
 
 /** Keys for what callers get sealed are made from this. */
-export const accessSecret = z
+const accessSecret = z
   .string()
   .refine((secret) => Buffer.byteLength(secret) >= LEAST_BYTES, 'must be at least 32 bytes')
   .optional();
+
+/** The settings of access control. */
+export const accessSettings = {
+  ACCESS_POLICY_FILE: z
+    .string()
+    .optional()
+    .describe('Policy that says who may do what to which items, as YAML or JSON.'),
+  ACCESS_POLICY: z.string().optional().describe('The text of the policy itself, as a secret.'),
+  ACCESS_SECRET: accessSecret.describe(
+    'At least 32 bytes, the same on all replicas; needed with a policy.',
+  ),
+  AUDIT_FILE: z
+    .string()
+    .optional()
+    .describe('File that audit lines are appended to, besides the log; with a policy.'),
+};
 
 /** What is wrong with the settings of access control together. */
 export function accessProblems(given: Given): string[] {

@@ -8,6 +8,7 @@ import {
   createSdkSender,
 } from './calls/client.ts';
 import { Limiter } from './calls/limiter.ts';
+import { type Rehearse, RehearsedSender } from './calls/rehearsed-sender.ts';
 import { Storage } from './calls/storage.ts';
 import { LeanDocumentClient } from './lean/lean-document-client.ts';
 import {
@@ -92,7 +93,8 @@ export interface GatewaySettings extends ClientSettings {
   maxBatchEntries: number;
 }
 
-export function createGateway(settings: GatewaySettings): Gateway {
+/** The gateway to the tables; with `rehearse`, what would be sent is told and not sent. */
+export function createGateway(settings: GatewaySettings, rehearse?: Rehearse): Gateway {
   const answers = new AnswerCheck();
   const client = createBaseClient(settings, answers);
   const documents = createDocumentClient(client);
@@ -102,7 +104,8 @@ export function createGateway(settings: GatewaySettings): Gateway {
       ? new LeanDocumentClient(documents.config, sdk, settings, answers)
       : undefined;
   const limiter = new Limiter(settings.maxInFlight, settings.maxQueue);
-  const storage = new Storage(lean ?? sdk, limiter);
+  const sender = lean ?? sdk;
+  const storage = new Storage(rehearse ? new RehearsedSender(sender, rehearse) : sender, limiter);
   const names = new Set([settings.tableName, ...settings.furtherTables]);
   const byName = new Map([...names].map((name) => [name, new Table(name, storage)]));
   const close = () => {

@@ -104,11 +104,8 @@ export function createServer(options: ServerOptions): HttpServer {
   answerAllRequests(app);
   rememberAnswers(app.server);
   guardAgainstPages(app, options.allowedWeb);
-  authenticateRequests(app, {
-    apiKeys: options.apiKeys,
-    tokens,
-    addressOf: createClientAddress(options.trustedProxies ?? []),
-  });
+  const addressOf = createClientAddress(options.trustedProxies ?? []);
+  authenticateRequests(app, { apiKeys: options.apiKeys, tokens, addressOf });
   refuseUnknownRoutes(app);
   app.addHook('onSend', (request, reply, _payload, done) => {
     if (status.draining) reply.header('connection', 'close');
@@ -122,8 +119,10 @@ export function createServer(options: ServerOptions): HttpServer {
     invoke,
     maxBodyBytes: options.maxBodyBytes,
     replies: options.budgets.replies,
+    addressOf,
   });
   addMcpRoute(app, {
+    addressOf,
     endpoint: options.mcp,
     replies: options.budgets.replies,
     log,

@@ -4,7 +4,9 @@ import { newTrail, type Trail } from '../dynamodb/calls/call.ts';
 import { Cancellation } from '../dynamodb/calls/cancellation.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
+import type { ClientAddress } from './client-address.ts';
 import { withIdempotencyKey } from './idempotency.ts';
+import { originOf } from './origin.ts';
 import { holdReply, refuseWhenFull } from './reply-budget.ts';
 
 /** What the routes of tools need to know. */
@@ -15,11 +17,12 @@ export interface ToolRouteOptions {
   maxBodyBytes: number;
   /** What all replies may take together while they are sent. */
   replies: Budget;
+  addressOf: ClientAddress;
 }
 
 /** Serves every tool at `POST /tools/<name>`. */
 export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): void {
-  const { tools, invoke, maxBodyBytes, replies } = options;
+  const { tools, invoke, maxBodyBytes, replies, addressOf } = options;
   for (const tool of tools) {
     const bodyLimit = Math.min(tool.maxInputBytes, maxBodyBytes);
     app.post(`/tools/${tool.name}`, { bodyLimit }, async (request, reply) => {
@@ -33,7 +36,8 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
       refuseWhenFull(replies, principal.share);
       try {
         const input = withIdempotencyKey(tool, request);
-        const output = await invoke(tool, input, { principal, requestId, trail, hangUp });
+        const origin = originOf('rest', request, addressOf);
+        const output = await invoke(tool, input, { principal, requestId, trail, origin, hangUp });
         const text = JSON.stringify({ success: true, ...output });
         holdReply(replies, principal.share, { response, text, repeatable: tool.effect === 'read' });
         reply.type('application/json; charset=utf-8');

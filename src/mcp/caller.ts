@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthInfo, ProgressToken, ServerContext } from '@modelcontextprotocol/server';
+import type { Origin } from '../access/audit/call-record.ts';
 import { newTrail, type ResultView } from '../dynamodb/calls/call.ts';
 import { counted } from '../tools/counted.ts';
 import type { Caller } from '../tools/invoke.ts';
@@ -16,8 +17,28 @@ export function principalOf(authInfo: AuthInfo | undefined): Principal {
 }
 
 /** How a transport tells who calls: the SDK passes it through untouched. */
-export function authInfoOf(principal: Principal, requestId: string): AuthInfo {
-  return { token: '', clientId: principal.name, scopes: [], extra: { principal, requestId } };
+export function authInfoOf(sender: Sender): AuthInfo {
+  return { token: '', clientId: sender.principal.name, scopes: [], extra: { ...sender } };
+}
+
+/** Who sends a request, and how. */
+interface Sender {
+  principal: Principal;
+  requestId: string;
+  origin: Origin;
+}
+
+const LONGEST = 128;
+
+/** What a client calls itself by the protocol, else in its HTTP request. */
+function originOf(given: Origin = { transport: 'stdio' }, client: Client | undefined): Origin {
+  if (!client) return given;
+  return { ...given, client: `${client.name} ${client.version}`.slice(0, LONGEST) };
+}
+
+interface Client {
+  name: string;
+  version: string;
 }
 
 /** The caller of a tool, as the MCP request tells it. */
@@ -25,12 +46,14 @@ export function callerOf(
   { mcpReq, http }: ServerContext,
   authInfo: AuthInfo | undefined,
   view: ResultView | undefined,
+  client: Client | undefined,
 ): Caller {
-  const { requestId = randomUUID() } = (authInfo?.extra ?? {}) as { requestId?: string };
+  const { requestId = randomUUID(), origin } = (authInfo?.extra ?? {}) as Partial<Sender>;
   const progressToken = acceptsStream(http?.req) ? mcpReq._meta?.progressToken : undefined;
   return {
     principal: principalOf(authInfo),
     requestId,
+    origin: originOf(origin, client),
     trail: newTrail(),
     hangUp: mcpReq.signal,
     view,

@@ -7,6 +7,7 @@ import {
   ProtocolErrorCode,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import type { Origin } from '../access/audit/call-record.ts';
 import { isJsonObject } from '../json/parse.ts';
 import type { Principal } from '../tools/tool.ts';
 import { acceptsEventStream, authInfoOf } from './caller.ts';
@@ -27,6 +28,7 @@ export interface McpExchange {
   body: unknown;
   principal: Principal;
   requestId: string;
+  origin: Origin;
 }
 
 /** The endpoint on a server per request; `Host` and `Origin` were checked before. */
@@ -36,9 +38,9 @@ export function createMcpEndpoint(
 ): McpEndpoint {
   const current = createMcpHandler(factory, { legacy: 'reject', onerror: onError });
   return {
-    handle: async (request, { body, principal, requestId }) => {
+    handle: async (request, { body, ...sender }) => {
       if (request.method !== 'POST') return refuseMethod();
-      const authInfo = authInfoOf(principal, requestId);
+      const authInfo = authInfoOf(sender);
       let parsedBody: unknown;
       try {
         parsedBody = readMessage(body);

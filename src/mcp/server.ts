@@ -80,15 +80,16 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
   const templateList = { resourceTemplates: options.tables.length > 1 ? TEMPLATES : [] };
   return ({ authInfo }) => {
     const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, serverOptions);
-    const reader = (context: ServerContext) =>
-      createTableReader(invoke, () => callerOf(context, authInfo, view));
+    const callerFor = (context: ServerContext) =>
+      callerOf(context, authInfo, view, server.getClientVersion());
+    const reader = (context: ServerContext) => createTableReader(invoke, () => callerFor(context));
     server.setRequestHandler('tools/list', async () =>
       toolList(offeredTo(authInfo), await options.schemas()),
     );
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
       if (!tool) throw unknownTool(params.name);
-      return callTool(options, tool, params.arguments, callerOf(context, authInfo, view));
+      return callTool(options, tool, params.arguments, callerFor(context));
     });
     server.setRequestHandler('resources/list', () => ({ resources: RESOURCES }));
     server.setRequestHandler('resources/templates/list', () => templateList);

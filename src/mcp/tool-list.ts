@@ -101,7 +101,8 @@ function onceExplained(
 function outputSchema(tool: AnyTool): McpTool['outputSchema'] {
   const { properties = {}, required = [] } = toJsonSchema(tool.output, 'output');
   const members = Object.entries(properties as JsonObject).flatMap(([name, schema]) => {
-    const { type } = schema as JsonObject;
+    const { type, [MODELS]: models } = schema as JsonObject;
+    if (models !== undefined) return [];
     const isAside = type === 'string' && !(required as string[]).includes(name);
     return typeof type !== 'string' || isAside ? [] : [[name, { type }]];
   });

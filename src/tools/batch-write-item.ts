@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { counted } from './counted.ts';
 import { listOf } from './lists.ts';
 import { count, hint } from './replies.ts';
-import { item, key, MOST_ENTRIES } from './schemas.ts';
+import { forModels, item, key, MOST_ENTRIES } from './schemas.ts';
 import { defineTool, INPUT_BYTES } from './tool.ts';
 
 export const batchWriteItem = defineTool({
@@ -27,10 +27,13 @@ export const batchWriteItem = defineTool({
     unprocessed: z
       .strictObject({ put: z.array(item), delete: z.array(key) })
       .describe('What DynamoDB did not take in time.'),
-    denied: z
-      .strictObject({ put: z.array(item) })
-      .optional()
-      .describe('What your role may not store over what is there.'),
+    denied: forModels(
+      'never',
+      z
+        .strictObject({ put: z.array(item) })
+        .optional()
+        .describe('What your role may not store over what is there.'),
+    ),
     hint,
   }),
   examples: [

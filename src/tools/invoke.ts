@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import type { Audit } from '../access/audit/audit.ts';
+import type { Origin } from '../access/audit/call-record.ts';
 import type { AccessControl, Entry } from '../access/control.ts';
 import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
@@ -8,6 +10,7 @@ import { refuseForeignTable } from '../dynamodb/guard/access.ts';
 import type { Embed } from '../embeddings/embed.ts';
 import { asServiceError, type ErrorCode, ServiceError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
+import { auditedCall, refuseUnaudited } from './audited.ts';
 import { TABLE } from './schemas.ts';
 import { tableIn } from './tables.ts';
 import type { AnyTool, Principal } from './tool.ts';
@@ -19,6 +22,8 @@ export interface Caller {
   readonly principal: Principal;
   readonly requestId: string;
   readonly trail: Trail;
+  /** How the call came in, for the audit. */
+  readonly origin?: Origin | undefined;
   /** Aborts when the caller hangs up. */
   readonly hangUp?: CancellationSignal;
   /** In what form, and how much of it, the caller gets what is stored; as it is without. */
@@ -40,6 +45,8 @@ export interface InvokeSettings {
   results: ResultBounds;
   /** What a policy says; without one everybody may do everything. */
   access?: AccessControl | undefined;
+  /** Writes down every call, where a policy wants it. */
+  audit?: Pick<Audit, 'record' | 'mayWrite'> | undefined;
 }
 
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
@@ -52,10 +59,13 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       warn: (fields, message) => log.warn({ ...about, ...fields }, message),
     };
     let entry: Entry | undefined;
+    let failed: ServiceError | undefined;
+    if (settings.audit) trail.awsRequestIds = [];
     try {
       authorise(tool, settings);
       entry = settings.access?.enter(principal.identity, { tool, input: rawInput }, trail);
       if (entry) trail.hidesCosts = entry.hidesCosts;
+      refuseUnaudited(settings.audit, tool);
       refuseTable(entry, rawInput, gateway.tableName);
       const input = validateInput(tool, rawInput, options.view?.read);
       const port = gateway.at(tableIn(input));
@@ -88,10 +98,14 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     } catch (error) {
       const failure = asServiceError(error);
       const fields = { ...about, ...outcome(failure.status, started, trail) };
+      failed = failure;
       logFailure(log, failure, fields, hangUp);
       throw failure;
     } finally {
       entry?.admission.end(usageOf(trail, tool));
+      settings.audit?.record(
+        auditedCall({ tool, rawInput, caller, entry, failed, started, table: gateway.tableName }),
+      );
     }
   };
 }

@@ -21,6 +21,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   tools: ['access', 'dynamodb', 'embeddings', 'errors.ts', 'json'],
   mcp: [
     'access/identity.ts',
+    'access/audit/call-record.ts',
     'tools',
     'dynamodb/calls/call.ts',
     'dynamodb/tables/table-schema.ts',
@@ -66,6 +67,9 @@ const MAY_IMPORT: Record<string, string[]> = {
   'backend.ts': ['app.ts', 'config.ts', 'dynamodb', 'local'],
   'shutdown.ts': [],
   commands: [
+    'access',
+    'json',
+    'memory.ts',
     'app.ts',
     'backend.ts',
     'config',

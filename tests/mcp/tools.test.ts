@@ -145,7 +145,7 @@ describe.each(ERAS)('the tools of %s', (era) => {
 
   test('have output schemas with the members of the registry that are never null, but for asides', () => {
     const nullable = ['item', 'old_item', 'last_evaluated_key', 'ttl_attribute', 'item_count'];
-    const asides = ['hint', 'guide'];
+    const asides = ['hint', 'guide', 'denied'];
     for (const { name, outputSchema } of tools) {
       const members = Object.keys(outputSchema.properties ?? {});
       expect(outputSchema.type).toBe('object');

@@ -54,6 +54,13 @@ export function readCases(text: string): PolicyCase[] {
   throw new StartError(['The cases are not valid:', ...lines].join('\n'));
 }
 
+/** Who is meant; throws StartError. */
+export function readAs(given: unknown): PolicyCase['as'] {
+  const parsed = as.safeParse(given);
+  if (parsed.success) return parsed.data;
+  throw new StartError('Who calls must be stdio, key:NAME, or {"issuer": …, "claims": {…}}.');
+}
+
 /** Who a case is about, as authentication would have found it out. */
 export function identityOf(as: PolicyCase['as'], policy: CompiledPolicy): Identity {
   if (as === 'stdio') return { kind: 'stdio' };

@@ -12,6 +12,7 @@ import { asFailure, httpStatus, type SdkFailure } from './failures.ts';
 import type { Limiter } from './limiter.ts';
 import { Operation, type RepeatPolicy } from './operation.ts';
 import { isUnexplained, namesReservedWord, refusesWords } from './refusals.ts';
+import { noteRequestId } from './request-ids.ts';
 
 /** A command that DynamoDBDocumentClient takes. */
 export type StorageCommand<
@@ -65,6 +66,7 @@ export class Storage {
       }
     } catch (error) {
       operation.failed(error);
+      noteRequestId(call.trail, error);
       const failure = outcome(error, operation);
       logFailure(operation, failure);
       throw failure;
@@ -84,6 +86,7 @@ export class Storage {
       output = await this.#sendMended(command, operation, error);
     }
     const { trail } = operation.call;
+    noteRequestId(trail, output);
     const units = consumedCapacity(output);
     trail.consumedCapacity += units;
     if (operation.policy.effect === 'write') trail.writeUnits += units;

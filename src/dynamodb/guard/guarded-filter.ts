@@ -36,7 +36,7 @@ function writeGuard(guard: ReadGuard, keyNames: ReadonlySet<string>, expressions
 }
 
 /** Whether DynamoDB takes two conditions in one expression. */
-export function fitTogether(one: string, other: string): boolean {
+function fitTogether(one: string, other: string): boolean {
   const count = (pattern: RegExp) =>
     (one.match(pattern) ?? []).length + (other.match(pattern) ?? []).length;
   const bytes = Buffer.byteLength(one) + Buffer.byteLength(other) + MARGIN * count(PLACEHOLDER);

@@ -29,8 +29,8 @@ import type { PoolSettings } from './http-pool.ts';
 import { nextToken } from './retries.ts';
 import { Signer, sha256 } from './sign.ts';
 
-/** The data operations, which take the short way; everything else takes the SDK's. */
-const OPERATIONS = new Map<unknown, string>([
+/** The data operations, by their commands; they take the short way, everything else the SDK's. */
+export const OPERATIONS = new Map<unknown, string>([
   [GetCommand, 'GetItem'],
   [PutCommand, 'PutItem'],
   [UpdateCommand, 'UpdateItem'],

@@ -12,7 +12,8 @@ export interface Known {
   /** All tables, and the one that is meant where none is named. */
   readonly tables: readonly string[];
   readonly defaultTable: string;
-  readonly apiKeyNames: readonly string[];
+  /** Undefined where it is not known which keys there will be. */
+  readonly apiKeyNames: readonly string[] | undefined;
 }
 
 /** Where checks put what they find, and what they know. */

@@ -25,7 +25,7 @@ export function checkPrincipal(entry: PrincipalText, path: Path, names: Names, c
   if (entry.issuer !== undefined && !names.issuers.has(entry.issuer)) {
     problem([...path, 'issuer'], 'there is no such issuer');
   }
-  if (entry.api_key !== undefined && !known.apiKeyNames.includes(entry.api_key)) {
+  if (entry.api_key !== undefined && known.apiKeyNames?.includes(entry.api_key) === false) {
     problem([...path, 'api_key'], 'API_KEYS has no key of this name');
   }
   if (entry.claims && entry.issuer === undefined) {
