@@ -83,6 +83,7 @@ export const SETTINGS = z.object({
       'Most read request units a second, for the table and for its index; absent for no limit.',
     ),
   maxWriteUnits: integer(1, 4_000_000).optional().describe('The same for write request units.'),
+  accessPolicy: flag().describe('Roles by a policy, which is a secret beside the API keys.'),
   readOnly: flag().describe('Tools and permissions that read, and nothing else.'),
   architecture: oneOf('arm64', 'x86_64').describe('Processor of the tasks and of the image.'),
   cpu: z

@@ -8,6 +8,7 @@ test('defaults are private, small and without a limit', () => {
     availabilityZones: 2,
     tableName: 'MedAssureAI_Artifacts',
     furtherTables: [],
+    accessPolicy: false,
     readOnly: false,
     architecture: 'arm64',
     cpu: 512,

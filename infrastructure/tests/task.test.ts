@@ -52,6 +52,28 @@ test('every variable of the task is a setting of the service', () => {
   expect(secrets).toEqual(['API_KEYS']);
 });
 
+test('with a policy the task gets it, and its secret, as secrets that its execution role may read', () => {
+  const stacks = stacksOf('with a policy');
+  const names = container(stacks).Secrets.map(({ Name }: { Name: string }) => Name);
+  const made = Object.values(stacks.Storage.findResources('AWS::SecretsManager::Secret'));
+  const lengths = made.map(({ Properties }) => Properties.GenerateSecretString.PasswordLength);
+  const policies = JSON.stringify(stacks.Service.findResources('AWS::IAM::Policy'));
+
+  expect(names).toEqual(['API_KEYS', 'ACCESS_POLICY', 'ACCESS_SECRET']);
+  expect(Object.keys(ENVIRONMENT.shape)).toEqual(expect.arrayContaining(names));
+  // ACCESS_SECRET is good as it is made, the others are to be written by people.
+  expect(lengths).toEqual([32, 32, 64]);
+  for (const id of ['ApiKeys', 'AccessPolicy', 'AccessSecret']) {
+    expect(policies).toMatch(new RegExp(`Exports\\w*${id}`));
+  }
+});
+
+test('the load balancer is believed where calls come from', () => {
+  const config = parseConfig({ ...environment(OPTIONS), ...KEYS }, { local: false });
+
+  expect(config.TRUSTED_PROXIES).toEqual([OPTIONS.vpcCidr]);
+});
+
 test('the service accepts the environment of the task', () => {
   const config = parseConfig({ ...environment(OPTIONS), ...KEYS }, { local: false });
 

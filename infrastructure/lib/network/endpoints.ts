@@ -43,7 +43,8 @@ export function addEndpoints(
   const pull = [allow([TOKEN_ACTION], '*'), allow(PULL_ACTIONS, storage.repository.repositoryArn)];
   const write = allow(LOG_ACTIONS, storage.logGroups.service.logGroupArn);
   const embeddings = embeddingStatements(stack, settings, ANYBODY);
-  const read = allow([SECRET_ACTION], storage.apiKeys.secretArn);
+  const secretArns = [...storage.secrets.values()].map(({ secretArn }) => secretArn);
+  const read = allow([SECRET_ACTION], ...secretArns);
   const interfaces = [
     { id: 'EcrApiEndpoint', service: ECR, statements: pull },
     { id: 'EcrDockerEndpoint', service: ECR_DOCKER, statements: pull },

@@ -12,9 +12,11 @@ export interface EnvironmentOptions {
   readOnly: boolean;
   /** The name by which clients call the load balancer. */
   domainName: string;
+  /** Where the load balancer stands, whose word for the address of a caller is believed. */
+  vpcCidr: string;
 }
 
-/** The tasks' environment besides API_KEYS, in the names of `.env.example`; the rest are defaults. */
+/** The tasks' environment besides the secrets, in the names of `.env.example`; the rest are defaults. */
 export function environment(options: EnvironmentOptions): Record<string, string> {
   return {
     ENVIRONMENT: 'production',
@@ -31,6 +33,7 @@ export function environment(options: EnvironmentOptions): Record<string, string>
     }),
     READ_ONLY: String(options.readOnly),
     ALLOWED_HOSTS: options.domainName,
+    TRUSTED_PROXIES: options.vpcCidr,
     DRAIN_DELAY_MS: String(TIMEOUTS.drainDelay.toMilliseconds()),
   };
 }

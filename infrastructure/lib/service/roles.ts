@@ -27,18 +27,21 @@ export function createTaskRole(scope: Construct, storage: StorageStack, settings
   return role;
 }
 
-/** The role that starts a task: pulls the image, reads the secret, writes the log. */
+/** The role that starts a task: pulls the image, reads the secrets, writes the log. */
 export function createExecutionRole(scope: Construct, storage: StorageStack): Role {
-  const { repository, logGroups, apiKeys, operationsKey } = storage;
+  const { repository, logGroups, secrets, operationsKey } = storage;
+  const secretArns = [...secrets.values()].map(({ secretArn }) => secretArn);
   const role = createRole(scope, 'ExecutionRole');
-  const allow = (actions: string[], resource: string, conditions = {}) =>
-    role.addToPolicy(new PolicyStatement({ actions, resources: [resource], conditions }));
+  const allow = (actions: string[], resources: string | string[], conditions = {}) =>
+    role.addToPolicy(new PolicyStatement({ actions, resources: [resources].flat(), conditions }));
   allow(PULL_ACTIONS, repository.repositoryArn);
   allow([TOKEN_ACTION], '*');
   allow(LOG_ACTIONS, logGroups.service.logGroupArn);
-  allow([SECRET_ACTION], apiKeys.secretArn);
+  allow([SECRET_ACTION], secretArns);
   allow(['kms:Decrypt'], operationsKey.keyArn, {
-    StringEquals: { 'kms:EncryptionContext:SecretARN': apiKeys.secretArn },
+    StringEquals: {
+      'kms:EncryptionContext:SecretARN': secretArns.length > 1 ? secretArns : secretArns[0],
+    },
   });
   acknowledge(role, {
     'AwsSolutions-IAM5[Resource::*]': `${TOKEN_ACTION} knows no resources.`,

@@ -57,8 +57,6 @@ export function createTaskDefinition(
   taskDefinition.node.addDependency(executionRole);
   const linuxParameters = new LinuxParameters(scope, 'Linux', { initProcessEnabled: true });
   linuxParameters.dropCapabilities(Capability.ALL);
-  // By its ARN: CDK would else write the role into the key's policy, and tie the stacks in a knot.
-  const apiKeys = Secret.fromSecretCompleteArn(scope, 'ApiKeys', storage.apiKeys.secretArn);
   taskDefinition.addContainer('Service', {
     containerName: 'service',
     image: ContainerImage.fromEcrRepository(storage.repository, imageTag(scope)),
@@ -75,8 +73,9 @@ export function createTaskDefinition(
       embeddingModel: settings.embeddingModel,
       readOnly: settings.readOnly,
       domainName,
+      vpcCidr: settings.vpcCidr,
     }),
-    secrets: { API_KEYS: TaskSecret.fromSecretsManager(apiKeys) },
+    secrets: taskSecrets(scope, storage),
     logging: LogDrivers.awsLogs({
       logGroup: storage.logGroups.service,
       streamPrefix: 'service',
@@ -85,9 +84,18 @@ export function createTaskDefinition(
     }),
   });
   acknowledge(taskDefinition, {
-    'AwsSolutions-ECS2': 'The variables are settings; the one secret comes from Secrets Manager.',
+    'AwsSolutions-ECS2': 'The variables are settings; what is secret comes from Secrets Manager.',
   });
   return taskDefinition;
+}
+
+/** By their ARNs: CDK would else write the role into the key's policy, and tie the stacks in a knot. */
+function taskSecrets(scope: Construct, { secrets }: StorageStack): Record<string, TaskSecret> {
+  const entries = [...secrets].map(([variable, { node, secretArn }]): [string, TaskSecret] => {
+    const secret = Secret.fromSecretCompleteArn(scope, node.id, secretArn);
+    return [variable, TaskSecret.fromSecretsManager(secret)];
+  });
+  return Object.fromEntries(entries);
 }
 
 function imageTag(scope: Construct): string {

@@ -7,10 +7,10 @@ import type { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
 import { createAccessLogBucket } from './access-log-bucket.ts';
-import { createApiKeysSecret } from './api-keys-secret.ts';
 import { createOperationsKey, createTableKey } from './keys.ts';
 import { createLogGroups, type LogGroups } from './log-groups.ts';
 import { createRepository } from './repository.ts';
+import { createSecrets } from './secrets.ts';
 import { createTable } from './table.ts';
 
 interface StorageStackProps extends StackProps {
@@ -23,7 +23,8 @@ export class StorageStack extends Stack {
   readonly table: Table;
   readonly operationsKey: Key;
   readonly repository: Repository;
-  readonly apiKeys: Secret;
+  /** By the variables of the tasks that they are the values of. */
+  readonly secrets: ReadonlyMap<string, Secret>;
   readonly logGroups: LogGroups;
   readonly accessLogs: Bucket;
 
@@ -33,10 +34,9 @@ export class StorageStack extends Stack {
     this.table = createTable(this, settings, this.tableKey);
     this.operationsKey = createOperationsKey(this);
     this.repository = createRepository(this);
-    this.apiKeys = createApiKeysSecret(this, this.operationsKey);
+    this.secrets = createSecrets(this, this.operationsKey, settings);
     this.logGroups = createLogGroups(this, this.operationsKey, settings.logRetentionDays);
     this.accessLogs = createAccessLogBucket(this);
     new CfnOutput(this, 'RepositoryUri', { value: this.repository.repositoryUri });
-    new CfnOutput(this, 'ApiKeysSecretArn', { value: this.apiKeys.secretArn });
   }
 }

@@ -7,6 +7,7 @@ export const OPTIONS = {
   furtherTables: [],
   readOnly: false,
   domainName: 'dynamodb.example.com',
+  vpcCidr: '10.0.0.0/16',
 };
 /** A value of API_KEYS that the service takes. */
 export const KEYS = { API_KEYS: `ops:${'0'.repeat(64)}` };

@@ -13,5 +13,6 @@ export const VARIANTS: Record<string, Record<string, string>> = {
     embeddingModel: 'amazon.titan-embed-text-v2:0',
   },
   'with further tables': { furtherTables: 'Archive, Other.Table' },
+  'with a policy': { accessPolicy: 'true' },
   'with limits': { maxReadUnits: '1000', maxWriteUnits: '500' },
 };
