@@ -14,7 +14,7 @@ function write(name: string, text: string): string {
 }
 
 describe('policy test', () => {
-  test.each(['tenants', 'analyst', 'status-agent', 'import-job'])(
+  test.each(['tenants', 'analyst', 'status-agent', 'import-job', 'team'])(
     'the example %s decides its cases as it says',
     async (name) => {
       const { code, stdout, stderr } = await run([

@@ -20,8 +20,10 @@ const CLIENT = { id: 'importer', secret: 'a secret of the client, which is long 
 /** Client credentials leave nothing to store. */
 const FORGETFUL = { find: async () => undefined, upsert: async () => undefined };
 
-/** Starts one that gives `at+jwt` tokens for any resource. */
-export async function startAuthorizationServer(): Promise<AuthorizationServer> {
+/** Starts one that gives `at+jwt` tokens for any resource, with claims of the test's besides. */
+export async function startAuthorizationServer(
+  claimsFor: (resource: string) => Record<string, unknown> = () => ({}),
+): Promise<AuthorizationServer> {
   const server = createServer();
   const issuer = `http://127.0.0.1:${await listen(server)}`;
   const { privateKey } = await generateKeyPair('ES256', { extractable: true });
@@ -32,6 +34,7 @@ export async function startAuthorizationServer(): Promise<AuthorizationServer> {
     scopes: SCOPES.split(' '),
     adapter: () => FORGETFUL,
     ttl: { ClientCredentials: 600 },
+    extraTokenClaims: (_context: unknown, { aud }: { aud?: string }) => claimsFor(aud ?? ''),
     clients: [
       {
         client_id: CLIENT.id,

@@ -11,7 +11,7 @@ export const KNOWN: Known = {
   tools: TOOLS,
   tables: ['Main', 'Other'],
   defaultTable: 'Main',
-  apiKeyNames: ['me', 'dashboard', 'status-bot', 'import-job'],
+  apiKeyNames: ['me', 'analyst', 'admin', 'dashboard', 'status-bot', 'import-job'],
 };
 
 /** The problems of a policy, a line each. */

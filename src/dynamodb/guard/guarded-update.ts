@@ -81,5 +81,5 @@ function withPresets(
     ({ kind, text }) => kind === 'word' && text.toUpperCase() === 'SET',
   );
   if (!clause) return `SET ${presets} ${written}`;
-  return `${written.slice(0, clause.end)} ${presets}, ${written.slice(clause.end)}`;
+  return `${written.slice(0, clause.end)} ${presets}, ${written.slice(clause.end).trimStart()}`;
 }
