@@ -56,7 +56,7 @@ describe('a line a call', () => {
         tool: 'get_item',
         table: service.table,
         effect: 'read',
-        keys: [expect.stringMatching(/^[\w-]{22}$/)],
+        keys: [expect.stringMatching(/^[0-9a-f]{32}$/)],
         masked: ['owner'],
         decision: 'allow',
         policy: expect.stringMatching(/^[0-9a-f]{12}$/),

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Secrets } from '../secrets.ts';
 import type { AuditLines } from './audit-file.ts';
-import { type AuditedCall, callRecord, type TellKey } from './call-record.ts';
+import { type AuditedCall, callMembers, membersOf, type TellKey } from './call-record.ts';
 import { chain, NOTHING_BEFORE } from './chain.ts';
 
 /** What a policy says of the audit. */
@@ -38,10 +38,11 @@ export function createAudit({ policy, secrets, sinks, continues }: AuditOptions)
   const instance = randomUUID();
   let sequence = 0;
   let previous = NOTHING_BEFORE;
-  const write = (kind: string, members: object) => {
+  const write = (kind: string, members: string) => {
     sequence++;
     const timestamp = new Date().toISOString();
-    const next = chain({ kind, sequence, timestamp, instance, ...members }, previous);
+    const head = `"kind":"${kind}","sequence":${sequence},"timestamp":"${timestamp}","instance":"${instance}"`;
+    const next = chain(members === '' ? head : `${head},${members}`, previous);
     previous = next.hash;
     for (const sink of sinks) sink.write(`${next.line}\n`);
   };
@@ -55,15 +56,15 @@ export function createAudit({ policy, secrets, sinks, continues }: AuditOptions)
         return undefined;
     }
   };
-  write('start', { policy: policy().version, ...(continues && { continues }) });
-  const timer = setInterval(() => write('head', {}), HEAD_MS).unref();
+  write('start', membersOf({ policy: policy().version, ...(continues && { continues }) }));
+  const timer = setInterval(() => write('head', ''), HEAD_MS).unref();
   return {
-    record: (call) => write('call', callRecord(call, tellKey())),
+    record: (call) => write('call', callMembers(call, tellKey())),
     mayWrite: () => !policy().audit.required || sinks.every((sink) => sink.takes()),
-    policyChanged: (version) => write('policy', { policy: version }),
+    policyChanged: (version) => write('policy', membersOf({ policy: version })),
     close: () => {
       clearInterval(timer);
-      write('head', { end: true });
+      write('head', membersOf({ end: true }));
     },
   };
 }

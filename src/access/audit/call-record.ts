@@ -44,12 +44,23 @@ const MOST_BYTES = 49_152;
 /** How keys are told. */
 export type TellKey = ((key: string) => string) | undefined;
 
-/** A call as an audit line tells it: who, what, which keys and names of attributes, and no values. */
-export function callRecord(call: AuditedCall, tellKey: TellKey): object {
+/** The members of an object as they stand in its JSON. */
+export function membersOf(object: object): string {
+  return JSON.stringify(object).slice(1, -1);
+}
+
+/**
+ * A call as an audit line tells it, members in JSON: who, what, which keys and names of attributes,
+ * and no values.
+ */
+export function callMembers(call: AuditedCall, tellKey: TellKey): string {
   const record = wholeRecord(call, tellKey);
-  if (Buffer.byteLength(JSON.stringify(record)) <= MOST_BYTES) return record;
+  const members = membersOf(record);
+  if (members.length * BYTES_A_UNIT <= MOST_BYTES || Buffer.byteLength(members) <= MOST_BYTES) {
+    return members;
+  }
   const { read, written, masked, keys } = call.noted ?? {};
-  return {
+  return membersOf({
     ...record,
     keys: undefined,
     more_keys: keys?.length,
@@ -57,8 +68,11 @@ export function callRecord(call: AuditedCall, tellKey: TellKey): object {
     written: written?.size,
     masked: masked?.size,
     observed: undefined,
-  };
+  });
 }
+
+/** No character takes more in UTF-8 than this for a unit of a string. */
+const BYTES_A_UNIT = 3;
 
 function wholeRecord(call: AuditedCall, tellKey: TellKey): object {
   const { noted } = call;

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 
 /** What an audit line begins and ends with; between them is whatever it tells. */
 const BEGINS = '{"logger":"audit",';
@@ -14,11 +14,11 @@ export interface ChainedLine {
   readonly hash: string;
 }
 
-/** A line that carries the hash of the one before, and its own. */
-export function chain(members: object, previous: string): ChainedLine {
-  const body = `${BEGINS}${JSON.stringify({ ...members, previous }).slice(1, -1)}`;
-  const hash = hashOf(body, previous);
-  return { line: `${body}${HASH}${hash}${ENDS}`, hash };
+/** A line of members, in JSON, that carries the hash of the one before, and its own. */
+export function chain(members: string, previous: string): ChainedLine {
+  const body = `${BEGINS}${members},"previous":"${previous}"`;
+  const own = hashOf(body, previous);
+  return { line: `${body}${HASH}${own}${ENDS}`, hash: own };
 }
 
 /** A line as it was read: what it tells, and whether its hash is that of its text. */
@@ -34,16 +34,16 @@ export function readLine(line: string): ReadLine | undefined {
   if (!line.startsWith(BEGINS)) return undefined;
   const at = line.length - ENDS.length - HASH_LENGTH - HASH.length;
   const body = line.slice(0, Math.max(0, at));
-  const hash = line.slice(at + HASH.length, -ENDS.length);
+  const own = line.slice(at + HASH.length, -ENDS.length);
   const members = parse(line);
   const previous = typeof members.previous === 'string' ? members.previous : '';
   const isWhole =
-    line.endsWith(ENDS) && line.startsWith(HASH, at) && hashOf(body, previous) === hash;
-  return { members, previous, hash, isWhole };
+    line.endsWith(ENDS) && line.startsWith(HASH, at) && hashOf(body, previous) === own;
+  return { members, previous, hash: own, isWhole };
 }
 
 function hashOf(body: string, previous: string): string {
-  return createHash('sha256').update(`${previous}\n${body}`).digest('hex');
+  return hash('sha256', `${previous}\n${body}`);
 }
 
 function parse(line: string): Record<string, unknown> {
