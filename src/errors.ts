@@ -72,6 +72,8 @@ interface ErrorDetails {
   /** For a Retry-After header, where it differs from others of its code. */
   retryAfterSeconds?: number;
   challenge?: TokenChallenge;
+  /** What confirms the call when it is sent again with it. */
+  confirmation?: string | undefined;
   cause?: unknown;
 }
 
@@ -85,6 +87,7 @@ export interface ErrorBody {
   issues?: Issue[];
   item?: unknown;
   reasons?: Reason[];
+  confirmation?: string;
 }
 
 /** A failure the caller is told about: one sentence of ours and a code of {@link ERRORS}. */
@@ -97,6 +100,7 @@ export class ServiceError extends Error {
   readonly retryable: boolean;
   readonly retryAfterSeconds: number | undefined;
   readonly challenge: TokenChallenge | undefined;
+  readonly confirmation: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause });
@@ -107,6 +111,7 @@ export class ServiceError extends Error {
     this.retryable = details.retryable ?? this.kind.retryable;
     this.retryAfterSeconds = details.retryAfterSeconds ?? this.kind.retryAfterSeconds;
     this.challenge = details.challenge;
+    this.confirmation = details.confirmation;
   }
 
   get kind(): ErrorKind {
@@ -128,6 +133,7 @@ export class ServiceError extends Error {
       ...(this.issues && { issues: this.issues }),
       ...(this.item !== undefined && { item: this.item }),
       ...(this.reasons && { reasons: this.reasons }),
+      ...(this.confirmation && { confirmation: this.confirmation }),
     };
   }
 }

@@ -5,6 +5,7 @@ import type { TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { canonical } from '../dynamodb/values/same-value.ts';
 import { ServiceError } from '../errors.ts';
 import { type AskedCall, refuseWithoutScope } from './call-scopes.ts';
+import { type ConfirmationRule, confirmationRule } from './confirmation.ts';
 import type { Identity } from './identity.ts';
 import { type Admission, type CallLimits, RateLimitedError, type RequestsLeft } from './limits.ts';
 import type { BoundRole, CompiledPolicy } from './policy/compiled.ts';
@@ -25,6 +26,8 @@ export interface Entry {
   readonly role: BoundRole;
   readonly policy: CompiledPolicy;
   readonly admission: Admission;
+  /** What has to be confirmed; undefined where nothing has to be. */
+  readonly confirmation: ConfirmationRule | undefined;
   /** Whether what a call costs could tell of what the role may not see. */
   readonly hidesCosts: boolean;
 }
@@ -56,6 +59,8 @@ export interface ControlSettings {
   /** The tools whose entries are each a tool of its own besides. */
   entryTools: ReadonlySet<string>;
   log: Logger;
+  /** The time in milliseconds, that confirmations go by. */
+  now?: () => number;
 }
 
 /** What may be told of tables is a matter of describing them. */
@@ -100,7 +105,9 @@ export function createAccessControl(settings: ControlSettings): AccessControl {
       }
       const access = accessOf(role, tool, policy, settings, fits);
       const hidesCosts = !access.observes && role.grants.some(({ items }) => items.size > 0);
-      return { access, role, policy, admission, hidesCosts };
+      const { secrets, now = Date.now } = settings;
+      const confirmation = confirmationRule({ role, tool: tool.name, policy }, secrets, now);
+      return { access, role, policy, admission, confirmation, hidesCosts };
     },
   };
 }

@@ -14,6 +14,7 @@ const REQUEST_HEADERS = [
   'mcp-session-id',
   'traceparent',
   'tracestate',
+  'x-confirmation',
   'x-request-id',
 ].join(', ');
 /** What a page may read of a reply, besides what it may anyway. */

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
 import { SERVICE } from '../observability/logger.ts';
+import { dryRunReply } from '../tools/dry-run.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { PROBES } from './open-routes.ts';
@@ -28,6 +29,10 @@ const ERROR_SCHEMA = z.strictObject({
     )
     .optional()
     .describe('Why operations of a cancelled transaction failed.'),
+  confirmation: z
+    .string()
+    .optional()
+    .describe('Sent back as the header x-confirmation, it confirms the same call.'),
 });
 
 /** The OpenAPI 3.1 document of all routes, made from the registry. */
@@ -81,7 +86,7 @@ function toolOperation(tool: AnyTool) {
       content: json(toJsonSchema(tool.input, 'input'), { examples: Object.fromEntries(examples) }),
     },
     responses: {
-      200: { description: 'Done', content: json(successSchema(tool)) },
+      200: { description: 'Done', content: json(replySchema(tool)) },
       ...Object.fromEntries(
         errorStatuses().map((status) => [status, { $ref: `#/components/responses/E${status}` }]),
       ),
@@ -103,8 +108,14 @@ function statusOperation(path: string, summary: string) {
   };
 }
 
+/** What a tool replies, also to a dry run. */
+function replySchema(tool: AnyTool): JsonObject {
+  if (tool.effect === 'read') return successSchema(tool);
+  return { oneOf: [successSchema(tool), successSchema({ output: dryRunReply })] };
+}
+
 /** The reply of a tool: its output beside `success`. */
-function successSchema(tool: AnyTool): JsonObject {
+function successSchema(tool: Pick<AnyTool, 'output'>): JsonObject {
   const { properties = {}, required = [], ...schema } = toJsonSchema(tool.output, 'output');
   return {
     ...schema,

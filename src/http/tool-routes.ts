@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Budget } from '../dynamodb/calls/budget.ts';
 import { newTrail, type Trail } from '../dynamodb/calls/call.ts';
 import { Cancellation } from '../dynamodb/calls/cancellation.ts';
@@ -36,8 +36,14 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
       refuseWhenFull(replies, principal.share);
       try {
         const input = withIdempotencyKey(tool, request);
-        const origin = originOf('rest', request, addressOf);
-        const output = await invoke(tool, input, { principal, requestId, trail, origin, hangUp });
+        const output = await invoke(tool, input, {
+          principal,
+          requestId,
+          trail,
+          origin: originOf('rest', request, addressOf),
+          hangUp,
+          confirmation: { by: 'code', state: confirmationIn(request) },
+        });
         const text = JSON.stringify({ success: true, ...output });
         holdReply(replies, principal.share, { response, text, repeatable: tool.effect === 'read' });
         reply.type('application/json; charset=utf-8');
@@ -47,6 +53,12 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
       }
     });
   }
+}
+
+/** The text with which a caller confirms an earlier call. */
+function confirmationIn({ headers }: FastifyRequest): string | undefined {
+  const { 'x-confirmation': text } = headers;
+  return typeof text === 'string' ? text : undefined;
 }
 
 function addTrail(

@@ -1,6 +1,5 @@
 import {
   type AuthInfo,
-  type CallToolResult,
   type McpServerFactory,
   ProtocolError,
   ProtocolErrorCode,
@@ -10,18 +9,19 @@ import {
 } from '@modelcontextprotocol/server';
 import type { Identity } from '../access/identity.ts';
 import type { TableSchema } from '../dynamodb/tables/table-schema.ts';
-import { asServiceError, ServiceError } from '../errors.ts';
-import type { JsonObject } from '../json/parse.ts';
+import { ServiceError } from '../errors.ts';
 import { SERVICE } from '../observability/logger.ts';
-import type { Caller, Invoke } from '../tools/invoke.ts';
+import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { callerOf, principalOf } from './caller.ts';
 import { complete } from './completions.ts';
+import { canAsk, confirmationIn } from './confirmations.ts';
 import { modelView } from './model-values.ts';
 import { getPrompt, PROMPTS } from './prompts.ts';
 import { RESOURCES, readResource, TEMPLATES } from './resources.ts';
-import { errorResult, type ResultMode, toolResult } from './results.ts';
+import type { ResultMode } from './results.ts';
 import { createTableReader } from './table-reader.ts';
+import { callTool } from './tool-calls.ts';
 import { listTools } from './tool-list.ts';
 import { sentence } from './untrusted.ts';
 
@@ -89,7 +89,9 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
       if (!tool) throw unknownTool(params.name);
-      return callTool(options, tool, params.arguments, callerFor(context));
+      const caller = { ...callerFor(context), confirmation: confirmationIn(context) };
+      const asks = canAsk(context, server.getClientCapabilities());
+      return callTool(options, tool, params.arguments, caller, asks);
     });
     server.setRequestHandler('resources/list', () => ({ resources: RESOURCES }));
     server.setRequestHandler('resources/templates/list', () => templateList);
@@ -146,21 +148,6 @@ function rememberLast<Element, Result>(make: (elements: readonly Element[]) => R
     last ??= { elements, result: make(elements) };
     return last.result;
   };
-}
-
-/** Runs a tool; what it throws is a result too, so that the model can mend its call. */
-async function callTool(
-  { invoke, resultMode }: McpOptions,
-  tool: AnyTool,
-  input: unknown,
-  caller: Caller,
-): Promise<CallToolResult> {
-  try {
-    const output = (await invoke(tool, input, caller)) as JsonObject;
-    return toolResult(output, caller.trail, resultMode);
-  } catch (error) {
-    return errorResult(asServiceError(error), caller.requestId);
-  }
 }
 
 /** Where MCP has no result that tells of an error, a JSON-RPC error with our sentence does. */

@@ -2,7 +2,13 @@ import type { Logger } from 'pino';
 import type { Audit } from '../access/audit/audit.ts';
 import type { Origin } from '../access/audit/call-record.ts';
 import type { AccessControl, Entry } from '../access/control.ts';
-import { type CallLog, type ResultView, type Trail, withCall } from '../dynamodb/calls/call.ts';
+import {
+  type Call,
+  type CallLog,
+  type ResultView,
+  type Trail,
+  withCall,
+} from '../dynamodb/calls/call.ts';
 import type { CancellationSignal } from '../dynamodb/calls/cancellation.ts';
 import type { ResultBounds } from '../dynamodb/calls/held-result.ts';
 import type { Gateway } from '../dynamodb/gateway.ts';
@@ -11,6 +17,8 @@ import type { Embed } from '../embeddings/embed.ts';
 import { asServiceError, type ErrorCode, ServiceError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { auditedCall, refuseUnaudited } from './audited.ts';
+import { type Confirmation, requireConfirmation } from './confirm.ts';
+import { dryRun, isDryRun } from './dry-run.ts';
 import { TABLE } from './schemas.ts';
 import { tableIn } from './tables.ts';
 import type { AnyTool, Principal } from './tool.ts';
@@ -30,6 +38,8 @@ export interface Caller {
   readonly view?: ResultView | undefined;
   /** Told of the items that a long walk has found. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
+  /** How it confirms what a role must have confirmed; by a second call where it does not say. */
+  readonly confirmation?: Confirmation | undefined;
 }
 
 /** The single way to run a tool: authorise, validate, run, log. Throws ServiceError only. */
@@ -52,7 +62,7 @@ export interface InvokeSettings {
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
   return async (tool, rawInput, caller) => {
     const started = performance.now();
-    const { principal, ...options } = caller;
+    const { principal, confirmation: given, ...options } = caller;
     const { requestId, trail, hangUp } = options;
     const about = { request_id: requestId, tool: tool.name, principal: principal.name };
     const callLog: CallLog = {
@@ -80,15 +90,15 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
         mayGoOn: entry && mayGoOn(entry),
       };
       const output = await withHint(input, () =>
-        withCall({ ...of, deadlineMs, results }, (call) =>
-          tool.run(input as never, {
-            gateway: port,
-            call,
-            embed,
-            // It is about the default table.
-            guide: port === gateway ? guide : undefined,
-          }),
-        ),
+        withCall({ ...of, deadlineMs, results }, async (call) => {
+          // The guide is about the default table.
+          const context = { gateway: port, embed, guide: port === gateway ? guide : undefined };
+          const run = (as: Call) => tool.run(input as never, { ...context, call: as });
+          if (isDryRun(input)) return dryRun(call, run);
+          const rule = entry?.confirmation;
+          if (rule) await requireConfirmation({ tool, input, rule, given, run }, call);
+          return run(call);
+        }),
       );
       log.info(
         { ...about, ...outcome(200, started, trail) },

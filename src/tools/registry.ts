@@ -2,6 +2,7 @@ import { batchGetItem } from './batch-get-item.ts';
 import { batchWriteItem } from './batch-write-item.ts';
 import { deleteItem } from './delete-item.ts';
 import { describeTable } from './describe-table.ts';
+import { withDryRun } from './dry-run.ts';
 import { getItem } from './get-item.ts';
 import { listTables } from './list-tables.ts';
 import { putItem } from './put-item.ts';
@@ -30,7 +31,7 @@ const ALL = [
 ];
 
 /** All tools, in the order in which they are listed. Every transport is a loop over this. */
-export const TOOLS: readonly AnyTool[] = ALL.map(onTables);
+export const TOOLS: readonly AnyTool[] = ALL.map((tool) => withDryRun(onTables(tool)));
 
 /** The tools of a service with these tables. */
 export function toolsFor(tables: readonly string[]): readonly AnyTool[] {

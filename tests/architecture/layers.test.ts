@@ -20,6 +20,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   embeddings: ['dynamodb', 'errors.ts', 'read-at-most.ts'],
   tools: ['access', 'dynamodb', 'embeddings', 'errors.ts', 'json'],
   mcp: [
+    'access/confirmation.ts',
     'access/identity.ts',
     'access/audit/call-record.ts',
     'tools',

@@ -31,7 +31,12 @@ export interface Trail {
   cut?: boolean;
   /** How many items are shown in outline, being larger than a result may be. */
   outlined?: number;
+  /** What became of the confirmation that a write needs; undefined where it needs none. */
+  confirmation?: ConfirmationOutcome;
 }
+
+/** Whether somebody was asked about a write, and what came of it. */
+export type ConfirmationOutcome = 'asked' | 'given by human' | 'given by code' | 'declined';
 
 /** How a caller gets what is stored, where not as it is and whole. */
 export interface ResultView {
@@ -61,6 +66,8 @@ export interface Call {
   readonly access?: Access | undefined;
   /** Whether it only asks how things are, and so goes past the limits. */
   readonly isProbe?: boolean | undefined;
+  /** Whether it ends where it would write something. */
+  readonly isRehearsal?: boolean | undefined;
   /** When the answer is due, on the clock of performance.now(), in milliseconds. */
   readonly deadline: number;
   /** Aborts at the deadline. */

@@ -59,10 +59,22 @@ function checkRole(name: string, policy: unknown, check: Check): void {
   checkTogether(grants, check);
   const tools = memberOf(memberOf(role, 'confirm'), 'tools');
   if (Array.isArray(tools)) {
-    checkTools(tools.map(String), [...path, 'confirm', 'tools'], check);
+    const place: Path = [...path, 'confirm', 'tools'];
+    checkTools(tools.map(String), place, check);
+    checkWriting(tools.map(String), place, check);
   }
   if (!principals.some((entry) => memberOf(entry, 'role') === name)) {
     check.warning(path, 'nobody has this role');
+  }
+}
+
+/** Nothing is done by a read that somebody could confirm. */
+function checkWriting(tools: readonly string[], path: Path, { known, problem }: Check): void {
+  const reads = new Set(
+    known.tools.filter(({ effect }) => effect === 'read').map((tool) => tool.name),
+  );
+  for (const [index, tool] of tools.entries()) {
+    if (reads.has(tool)) problem([...path, index], 'only reads: there is nothing to confirm');
   }
 }
 

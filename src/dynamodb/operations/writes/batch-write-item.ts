@@ -14,7 +14,9 @@ import { presentKey, presentSent } from '../result-size.ts';
 import { sendAlone } from './alone.ts';
 import { planDelete, sendDelete } from './delete-item.ts';
 import { planPut, sendPut } from './put-item.ts';
+import { endRehearsal } from './rehearsal.ts';
 import { within } from './within.ts';
+import type { Write } from './write.ts';
 
 const CHUNK_SIZE = 25;
 
@@ -40,6 +42,8 @@ interface Entry {
   kind: 'put' | 'remove';
   asked: JsonObject;
   write: WriteRequest;
+  /** How it is planned as a write of its own, where that is known. */
+  step?: { tool: 'put_item' | 'delete_item'; write: Write; plan(call: Call): Write };
   /** Sends it alone, where it depends on what is stored. */
   alone?: (() => Promise<unknown>) | undefined;
 }
@@ -53,11 +57,15 @@ export async function batchWriteItem(
 ): Promise<BatchWriteItemResult> {
   refuseTooMany(request.put.length + request.remove.length, maxEntries);
   const { entries, schema } = await table.check(call, (checked) => ({
-    entries: call.access
-      ? planEntries(table, request, checked, call)
-      : decodeEntries(request, checked),
+    entries:
+      call.access || call.isRehearsal
+        ? planEntries(table, request, checked, call)
+        : decodeEntries(request, checked),
     schema: checked,
   }));
+  endRehearsal(call, () =>
+    [...entries.values()].flatMap(({ step }) => (step ? [{ ...step, table }] : [])),
+  );
   const alone = await sendAlone(entries, call);
   const left = await sendInChunks(
     alone.together,
@@ -133,7 +141,12 @@ function planEntries(
     const { Item } = plan.operation.Put;
     noteWrite(call, plan, Item);
     const alone = dependsOnStored(plan.guarded) ? () => sendPut(table, plan, put, call) : undefined;
-    enter(plan.key, path, { kind: 'put', asked, write: { PutRequest: { Item } }, alone });
+    const step = {
+      tool: 'put_item',
+      write: plan,
+      plan: (of: Call) => planPut(put, table.name, schema, of),
+    } as const;
+    enter(plan.key, path, { kind: 'put', asked, write: { PutRequest: { Item } }, step, alone });
   }
   for (const [index, asked] of request.remove.entries()) {
     const path = `delete[${index}]`;
@@ -144,7 +157,13 @@ function planEntries(
     const alone = dependsOnStored(plan.guarded)
       ? () => sendDelete(table, plan, remove, call)
       : undefined;
-    enter(key, path, { kind: 'remove', asked, write: { DeleteRequest: { Key: key } }, alone });
+    const step = {
+      tool: 'delete_item',
+      write: plan,
+      plan: (of: Call) => planDelete(remove, table.name, schema, of),
+    } as const;
+    const write = { DeleteRequest: { Key: key } };
+    enter(key, path, { kind: 'remove', asked, write, step, alone });
   }
   return entries;
 }

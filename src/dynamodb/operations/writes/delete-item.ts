@@ -19,6 +19,7 @@ import type { TableSchema } from '../../tables/table-schema.ts';
 import { encodeItem } from '../../values/values.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { endRehearsal } from './rehearsal.ts';
 import { writeOnce } from './transactions.ts';
 import type { Idempotent, Write } from './write.ts';
 
@@ -35,6 +36,14 @@ export async function deleteItem(
 ): Promise<JsonObject | null> {
   const write = await table.check(call, (schema) => planDelete(request, table.name, schema, call));
   noteWrite(call, write);
+  endRehearsal(call, () => [
+    {
+      tool: 'delete_item',
+      table,
+      write,
+      plan: (of) => planDelete(request, table.name, write.schema, of),
+    },
+  ]);
   const deleted =
     request.idempotencyKey === undefined
       ? await sendDelete(table, write, request, call)

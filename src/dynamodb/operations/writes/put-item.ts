@@ -25,6 +25,7 @@ import { encodeItem } from '../../values/values.ts';
 import { readCurrentItem } from '../reads/get-item.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { endRehearsal } from './rehearsal.ts';
 import { writeOnce } from './transactions.ts';
 import type { Idempotent, Write } from './write.ts';
 
@@ -43,6 +44,14 @@ export async function putItem(
 ): Promise<JsonObject | null> {
   const write = await table.check(call, (schema) => planPut(request, table.name, schema, call));
   noteWrite(call, write, write.operation.Put.Item);
+  endRehearsal(call, () => [
+    {
+      tool: 'put_item',
+      table,
+      write,
+      plan: (of) => planPut(request, table.name, write.schema, of),
+    },
+  ]);
   const replaced =
     request.idempotencyKey === undefined
       ? await sendPut(table, write, request, call)

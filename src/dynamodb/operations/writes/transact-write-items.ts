@@ -9,6 +9,7 @@ import { keyIdentity } from '../batches.ts';
 import { type ConditionCheckRequest, planCheck } from './condition-check.ts';
 import { type DeleteItemRequest, planDelete } from './delete-item.ts';
 import { type PutItemRequest, planPut } from './put-item.ts';
+import { endRehearsal, type RehearsedStep } from './rehearsal.ts';
 import { repeatable, tokenOf, transact } from './transactions.ts';
 import { planUpdate, type UpdateItemRequest } from './update-item.ts';
 import { within } from './within.ts';
@@ -23,6 +24,14 @@ interface Requests {
 }
 
 type Kind = keyof Requests;
+
+/** The tools that do the same alone. */
+const AS_TOOL = {
+  put: 'put_item',
+  update: 'update_item',
+  delete: 'delete_item',
+  check: 'get_item',
+} as const satisfies Record<Kind, string>;
 
 /** One operation: what to do with an item of a table, of the default one where none is named. */
 export type TransactOperation = {
@@ -41,6 +50,7 @@ export async function transactWriteItems(
 ): Promise<void> {
   const { operations, idempotencyKey: key } = request;
   const writes: Write[] = [];
+  const steps: RehearsedStep[] = [];
   const taken = new Set<string>();
   for (const [index, operation] of operations.entries()) {
     const path = `operations[${index}].${operation.kind}`;
@@ -55,7 +65,15 @@ export async function transactWriteItems(
       throw invalid(path, 'names an item that the transaction names already');
     taken.add(identity);
     writes.push(write);
+    const { schema } = write;
+    steps.push({
+      tool: AS_TOOL[operation.kind],
+      table,
+      write,
+      plan: (of) => plan(operation, table.name, schema, of),
+    });
   }
+  endRehearsal(call, () => steps);
   const token =
     key === undefined ? randomUUID() : tokenOf(call, `transactions ${tables.default.name}`, key);
   try {

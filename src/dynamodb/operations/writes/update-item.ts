@@ -24,6 +24,7 @@ import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
+import { endRehearsal } from './rehearsal.ts';
 import { writeOnce } from './transactions.ts';
 import type { Idempotent, Write } from './write.ts';
 
@@ -61,6 +62,14 @@ export async function updateItem(
 ): Promise<JsonObject | undefined> {
   const write = await table.check(call, (schema) => planUpdate(request, table.name, schema, call));
   noteUpdate(call, write);
+  endRehearsal(call, () => [
+    {
+      tool: 'update_item',
+      table,
+      write,
+      plan: (of) => planUpdate(request, table.name, write.schema, of),
+    },
+  ]);
   const updated =
     request.idempotencyKey === undefined
       ? await update(table, write, request, call)
