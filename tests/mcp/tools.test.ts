@@ -20,6 +20,8 @@ const searches = engineHas('vector search');
 const LISTED = TOOLS.filter(({ needsVectorIndex }) => searches || !needsVectorIndex);
 /** The fields that no model is to fill in, or only where there are embeddings. */
 const HIDDEN = ['vector', 'text', 'search_condition', 'expression_values'];
+/** Those that are never listed: one table needs no name. */
+const UNLISTED = ['table', 'dry_run'];
 const EMBEDDINGS = 'openai:model@http://127.0.0.1:9/v1';
 
 interface ListedTool {
@@ -54,10 +56,10 @@ async function listTools({ url }: TestService, era: Era): Promise<ListedTool[]> 
 function fieldsOf(name: string, side: 'input' | 'output'): string[] {
   const schema = TOOLS.find((tool) => tool.name === name)?.[side];
   if (!(schema instanceof z.ZodObject)) return expect.unreachable(name);
-  // One table needs no name.
   return Object.keys(schema.shape).filter(
     (field) =>
-      side === 'output' || !['table', ...(name === 'search_vectors' ? HIDDEN : [])].includes(field),
+      side === 'output' ||
+      ![...UNLISTED, ...(name === 'search_vectors' ? HIDDEN : [])].includes(field),
   );
 }
 
