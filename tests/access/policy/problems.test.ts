@@ -185,6 +185,11 @@ describe('what a policy is refused for', () => {
       'roles.r.confirm.tools[0]: there is no such tool',
     ],
     [
+      'confirmation of a tool that reads',
+      keyPolicy([], { roles: { r: { grants: [ALL], confirm: { tools: ['scan'], by: 'code' } } } }),
+      'roles.r.confirm.tools[0]: only reads: there is nothing to confirm',
+    ],
+    [
       'an unknown role',
       keyPolicy([ALL], { principals: [{ api_key: 'me', role: 'x' }] }),
       'principals[0].role: there is no such role',
