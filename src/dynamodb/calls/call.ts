@@ -15,8 +15,6 @@ export interface Trail {
   writeUnits: number;
   /** The ids that DynamoDB gave its answers, where they are wanted. */
   awsRequestIds?: string[];
-  /** What became of asking somebody to confirm the call. */
-  confirmation?: string;
   /** Whether what the call cost is not told to its caller. */
   hidesCosts?: boolean;
   /** What is left of the caller's requests, as the RateLimit header fields tell it. */
