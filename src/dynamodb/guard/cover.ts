@@ -29,6 +29,9 @@ export function coverCondition(
   // Whatever is stored will do; placeholders that no expression uses would be refused.
   if (cover.existing.some((rules) => rules.length === 0)) return undefined;
   const none = () => `attribute_not_exists(${expressions.name(partitionKey)})`;
+  if (!cover.absent && cover.existing.length === 0) {
+    return `${none()} AND attribute_exists(${expressions.name(partitionKey)})`;
+  }
   const alternatives = cover.existing.map((rules) => conditionOf(rules, expressions));
   return anyOf(cover.absent ? [none(), ...alternatives] : alternatives);
 }

@@ -75,7 +75,7 @@ export class ReadGuard {
       const { noted } = this.access;
       noted.read.add(name);
       const isPlain = ({ grant }: Alternative) => sightOf(grant, name, this.keys) === 'plain';
-      if (!this.alternatives.every(isPlain)) refuse(this.access, path, unreadable(name));
+      if (!this.alternatives.every(isPlain)) refuseUnreadable(this.access, name, path);
     }
   }
 
@@ -85,7 +85,7 @@ export class ReadGuard {
     for (const name of names) {
       this.access.noted.read.add(name);
       if (sightOfAny(grants, name, this.keys) !== 'plain') {
-        refuse(this.access, path, unreadable(name));
+        refuseUnreadable(this.access, name, path);
       }
     }
   }
@@ -138,8 +138,9 @@ function narrowed(alternatives: readonly Alternative[], known: Item): Alternativ
   });
 }
 
-function unreadable(name: string): string {
-  return `your role cannot read the attribute "${name.slice(0, LONGEST_NAME)}"`;
+/** Refuses an attribute that may not be read where a request names it. */
+export function refuseUnreadable(access: Access, name: string, path = ''): void {
+  refuse(access, path, `your role cannot read the attribute "${name.slice(0, LONGEST_NAME)}"`);
 }
 
 const LONGEST_NAME = 128;

@@ -6,7 +6,7 @@ import type { Cover } from './cover.ts';
 import type { Grant } from './grant.ts';
 import type { Rule } from './matching.ts';
 import { putCover } from './put-cover.ts';
-import { type Alternative, backGuard, type ReadGuard } from './read-guard.ts';
+import { type Alternative, backGuard, type ReadGuard, refuseUnreadable } from './read-guard.ts';
 import { sightOf } from './read-rules.ts';
 import { type AskedUpdate, updateCover } from './update-cover.ts';
 import { mayWrite, rulesForKey, type Shortcoming } from './write-rules.ts';
@@ -81,7 +81,7 @@ export class WriteGuard {
     const cover: Cover = {
       absent: covering.some((each) => each.cover.absent),
       existing: covering.flatMap((each) =>
-        each.cover.existing.flatMap((rules) => withReader(rules, each.grant, readers)),
+        each.cover.existing.flatMap((rules) => withReaders(rules, each.grant, readers)),
       ),
       scope: covering.flatMap((each) => each.cover.scope),
     };
@@ -89,17 +89,16 @@ export class WriteGuard {
     return { cover, set: first.grant.write?.set ?? new Map() };
   }
 
-  /** The grants that show all that a write looks at; undefined where it looks at keys alone. */
-  #readers(key: NativeItem, reads: readonly string[]): readonly Alternative[] | undefined {
-    const names = reads.filter((name) => !this.#keys.has(name));
-    for (const name of names) this.#access.noted.read.add(name);
-    if (names.length === 0) return undefined;
+  /** For every attribute that a write looks at the grants that show it; refuses those that none does. */
+  #readers(key: NativeItem, reads: readonly string[]): Readers[] {
+    const names = new Set(reads.filter((name) => !this.#keys.has(name)));
     const alternatives = this.back.reaching(key);
-    const hidden = names.find(
-      (name) => !alternatives.some((each) => shows(each, name, this.#keys)),
-    );
-    if (hidden !== undefined) this.back.refuseUnshown([hidden], '');
-    return alternatives.filter((each) => names.every((name) => shows(each, name, this.#keys)));
+    return [...names].map((name) => {
+      this.#access.noted.read.add(name);
+      const readers = alternatives.filter((each) => shows(each, name, this.#keys));
+      if (readers.length === 0) refuseUnreadable(this.#access, name);
+      return readers;
+    });
   }
 
   #refuse(shortcomings: readonly Shortcoming[]): void {
@@ -115,15 +114,31 @@ function shows({ grant }: Alternative, name: string, keys: ReadonlySet<string>):
   return sightOf(grant, name, keys) === 'plain';
 }
 
-/** The rules by which an item may be written to by one who may also see what the write looks at. */
-function withReader(
+/** The grants that show one attribute. */
+type Readers = readonly Alternative[];
+
+/**
+ * The rules by which an item may be written to by one who may also see what the write looks at: of
+ * several attributes each may be shown by a grant of its own.
+ */
+function withReaders(
   rules: readonly Rule[],
   grant: Grant,
-  readers: readonly Alternative[] | undefined,
+  attributes: readonly Readers[],
 ): (readonly Rule[])[] {
-  if (!readers || readers.some((reader) => reader.grant === grant)) return [rules];
-  if (readers.some((reader) => reader.rules.length === 0)) return [rules];
-  return readers.map((reader) => [...rules, ...reader.rules]);
+  const isShown = (readers: Readers) =>
+    readers.some((reader) => reader.grant === grant || reader.rules.length === 0);
+  const asked = attributes.filter((readers) => !isShown(readers));
+  // Attributes that the same grants show ask for the same.
+  const distinct = new Map(asked.map((readers) => [readers.map(nameOf).join(), readers]));
+  return [...distinct.values()].reduce<(readonly Rule[])[]>(
+    (all, readers) => all.flatMap((each) => readers.map((reader) => [...each, ...reader.rules])),
+    [rules],
+  );
+}
+
+function nameOf({ grant }: Alternative): string {
+  return grant.name;
 }
 
 /** How a call may write as a tool does; undefined where no policy says. Refuses what no grant is about. */
