@@ -50,10 +50,7 @@ export function guardUpdate(
       expected: new Set(Object.keys(request.expected ?? {}).map(storedName)),
       upsert: request.upsert ?? false,
     },
-    [
-      ...actions.flatMap(({ reads }) => reads.map(({ steps: [name] }) => name)),
-      ...namesInConditions(request, expressions),
-    ],
+    [...actions.flatMap(attributesRead), ...namesInConditions(request, expressions)],
   );
   return {
     cover,
@@ -61,6 +58,12 @@ export function guardUpdate(
     expression: withPresets(written, set, expressions),
     targets: actions.map(({ target }) => target),
   };
+}
+
+/** The attributes that an action reads: a path into one finds out what is there. */
+function attributesRead({ reads, target }: UpdateAction): string[] {
+  const paths = target.steps.length > 1 ? [target, ...reads] : reads;
+  return paths.map(({ steps: [name] }) => name);
 }
 
 function valueIn({ literal }: UpdateAction, expressions: Expressions): NativeValue | undefined {
