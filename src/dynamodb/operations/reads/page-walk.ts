@@ -86,11 +86,14 @@ export class PageWalk {
   }
 
   result(): Page {
+    // Whether hidden items follow the last one that is wanted is not told.
+    const isFull = this.#plan.isLimited && this.#count >= this.#plan.maxItems;
+    const key = this.#key ?? (isFull ? this.#lastTaken : null);
     return {
       ...(!this.#plan.countOnly && { items: this.#items }),
       count: this.#count,
       ...(!this.#plan.isLimited && { scannedCount: this.#scannedCount }),
-      lastEvaluatedKey: this.#key && this.#plan.cursor.write(this.#key, this.#call),
+      lastEvaluatedKey: key && this.#plan.cursor.write(key, this.#call),
     };
   }
 }
