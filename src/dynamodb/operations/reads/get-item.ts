@@ -26,12 +26,12 @@ export async function getItem(
   call: Call,
 ): Promise<JsonObject | null> {
   const { key, shown, guard } = await table.check(call, (schema) => {
+    const whole = readGuard(call, 'get_item', { table: table.name }, schema);
     const decoded = decodeKey(request.key, schema.attributes, 'key');
-    const place = { table: table.name };
     return {
       key: decoded,
       shown: formatKey(decoded, schema),
-      guard: readGuard(call, 'get_item', place, schema)?.narrow(decoded, 'key'),
+      guard: whole?.narrow(decoded, 'key'),
     };
   });
   noteKey(call, shown);

@@ -32,12 +32,13 @@ export async function transactGetItems(
     refuseForeignTable(call.access, get.table ?? tables.default.name, `${path}.table`);
     const table = tables.get(get.table, `${path}.table`);
     const { key, shown, identity, guard } = await table.check(call, (schema) => {
+      const whole = readGuard(call, 'get_item', { table: table.name }, schema);
       const decoded = decodeKey(get.key, schema.attributes, `${path}.key`);
       return {
         key: decoded,
         shown: formatKey(decoded, schema),
         identity: `${table.name} ${keyIdentity(decoded, schema)}`,
-        guard: readGuard(call, 'get_item', { table: table.name }, schema)?.narrow(decoded, path),
+        guard: whole?.narrow(decoded, path),
       };
     });
     noteKey(call, shown);
