@@ -123,11 +123,13 @@ export function planPages(
   const filter = guardedFilter(asked, guard, notFiltered, expressions);
   const isFiltered = filter !== undefined || guard?.checksItems === true;
   const readsWhatFits = bySize && !countOnly && !isFiltered;
+  // What only counts takes no projection.
+  const shownBy = countOnly && !countsItems ? undefined : guard;
   const projection = guardedProjection(
     mayBeCut ? keyNames : [],
     countsItems ? '' : request.projectionExpression,
     expressions,
-    guard,
+    shownBy,
   );
   return {
     parameters: {
