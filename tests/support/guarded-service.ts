@@ -1,6 +1,6 @@
 import { hashApiKey } from '../../src/http/api-keys.ts';
 import type { JsonObject } from '../../src/json/parse.ts';
-import { type Reply, startService, type TestService } from './service.ts';
+import { type Reply, startService, type TestService, type TestServiceOptions } from './service.ts';
 
 /** A service with a policy, whose roles are each the role of a key of the same name. */
 export interface GuardedService extends TestService {
@@ -22,10 +22,16 @@ export function keyOfRole(role: string): string {
   return `key of ${role}`.replaceAll(' ', '-');
 }
 
+/** What else a guarded service is started with. */
+export interface GuardedOptions extends Pick<TestServiceOptions, 'environment' | 'endpoint'> {
+  /** Members of the policy besides its roles. */
+  policy?: object;
+}
+
 /** Starts a service with roles; `admin` may do everything. */
 export async function startGuarded(
   roles: Record<string, RoleText>,
-  { policy = {}, environment = {} }: { policy?: object; environment?: Record<string, string> } = {},
+  { policy = {}, environment = {}, ...options }: GuardedOptions = {},
 ): Promise<GuardedService> {
   const all: Record<string, RoleText> = { ...roles, admin: ADMIN };
   const names = Object.keys(all);
@@ -36,6 +42,7 @@ export async function startGuarded(
     ...policy,
   };
   const service = await startService({
+    ...options,
     environment: {
       API_KEYS: names.map((name) => `${name}:${hashApiKey(keyOfRole(name))}`).join(),
       ACCESS_POLICY: JSON.stringify(text),

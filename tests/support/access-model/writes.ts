@@ -188,7 +188,11 @@ export function outcomeOf(
     default: {
       if (!stored || allowed) {
         if (!isMet) return { status: 409, item: stored ? view : null };
-        return { status: 200, stored: undefined, item: view ?? null };
+        return {
+          status: 200,
+          stored: write.kind === 'check' ? stored : undefined,
+          item: view ?? null,
+        };
       }
       if (write.kind === 'check') return { status: 409, item: view };
       if (isKnown) return { status: 403 };
