@@ -13,6 +13,8 @@ import { startService, type TestService } from '../support/service.ts';
 
 const RUNS = 250;
 const NAMES: Record<string, string> = { '#a': 'aa', '#b': 'bb', '#secret': 'secret', '#d': 'd.e' };
+/** As in `NOT.a`, which AWS refuses and the lexer does not read. */
+const KEYWORD_AS_NAME = /\b(?:AND|OR|NOT|BETWEEN|IN|SET|REMOVE|ADD|DELETE)\s*[.[]/i;
 const KEY = { PK: 'LEX', SK: '1' };
 
 let service: TestService;
@@ -138,7 +140,7 @@ test.each(Object.entries(KINDS))('every %s that the engine takes is read', async
           ...(Object.keys(names).length > 0 && { expression_names: names }),
           ...(Object.keys(values).length > 0 && { expression_values: values }),
         });
-        if (status !== 200) return;
+        if (status !== 200 || KEYWORD_AS_NAME.test(text)) return;
         taken++;
         const found = of.read(text);
         for (const each of Object.values(names))

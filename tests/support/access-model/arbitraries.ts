@@ -3,7 +3,7 @@ import { policyProblems } from '../policies.ts';
 import type { Getting, ModelCall, Reading, Write, Writing } from './calls.ts';
 import type { GrantText, Item } from './grants.ts';
 
-export const PARTITIONS = ['T#1', 'T#2', 'T#2x'];
+const PARTITIONS = ['T#1', 'T#2', 'T#2x'];
 const SORTS = ['A#1', 'A#2', 'B#1', 'B#2'];
 const NAMES = ['kind', 'n', 'note', 'status', 'a.b', 'tags', 'GSI1PK', 'GSI1SK'];
 const STATUSES = ['open', 'doing', 'done'];
@@ -31,7 +31,7 @@ const VALUES: Record<string, fc.Arbitrary<unknown>> = {
   GSI1SK: fc.constantFrom('1', '2', '3'),
 };
 
-export const KEY = fc.record({
+const KEY = fc.record({
   PK: fc.constantFrom(...PARTITIONS),
   SK: fc.constantFrom(...SORTS),
 });
@@ -41,7 +41,7 @@ const attributesOf = (names: readonly string[], requiredKeys: string[] = []) =>
     requiredKeys,
   }) as fc.Arbitrary<Item>;
 
-export const ITEM: fc.Arbitrary<Item> = fc
+const ITEM: fc.Arbitrary<Item> = fc
   .tuple(KEY, attributesOf(NAMES))
   .map(([key, attributes]) => ({ ...key, ...attributes }));
 
