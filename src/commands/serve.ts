@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { createApp } from '../app.ts';
 import { type LocalOptions, openBackend } from '../backend.ts';
+import { hasPolicy } from '../config/access.ts';
 import { isLoopback } from '../config/exposure.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLogger } from '../observability/logger.ts';
@@ -42,7 +43,8 @@ function logStart(log: Logger, config: Config, url: string): void {
     api_keys: config.API_KEYS.length,
   };
   log.info(fields, `Listening on ${url}`);
-  if (config.API_KEYS.length === 0 && !isLoopback(config.HOST)) {
+  const isOpen = config.API_KEYS.length === 0 && !hasPolicy(config);
+  if (isOpen && !isLoopback(config.HOST)) {
     log.warn('Everybody who can reach this address can read and write the table; see API_KEYS');
   }
 }

@@ -39,6 +39,12 @@ export function accessProblems(given: Given): string[] {
 }
 
 /** Whether a policy says who may do what: then nobody comes in without a role. */
-export function hasPolicy({ ACCESS_POLICY_FILE: file, ACCESS_POLICY: text }: Given): boolean {
+export function hasPolicy({
+  ACCESS_POLICY_FILE: file,
+  ACCESS_POLICY: text,
+}: {
+  ACCESS_POLICY_FILE?: string | undefined;
+  ACCESS_POLICY?: string | undefined;
+}): boolean {
   return Boolean(file || text);
 }

@@ -30,9 +30,9 @@ export const batchWriteItem = defineTool({
     denied: forModels(
       'never',
       z
-        .strictObject({ put: z.array(item) })
+        .strictObject({ put: z.array(item), delete: z.array(key) })
         .optional()
-        .describe('What your role may not store over what is there.'),
+        .describe('What your role may not do to what is there.'),
     ),
     hint,
   }),
@@ -59,7 +59,7 @@ export const batchWriteItem = defineTool({
       put_count: putCount,
       delete_count: deleteCount,
       unprocessed: { put: unprocessed.put, delete: unprocessed.remove },
-      ...(denied && { denied: { put: denied } }),
+      ...(denied && { denied: { put: denied.put, delete: denied.remove } }),
     };
   },
 });

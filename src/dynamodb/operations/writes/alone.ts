@@ -15,8 +15,8 @@ interface SentAlone<Entry> {
   together: Entries<Entry>;
   /** What was not taken in time. */
   left: Entry[];
-  /** Puts that what is stored does not allow. */
-  denied: JsonObject[];
+  /** What the stored items do not allow. */
+  denied: Entry[];
 }
 
 const AT_ONCE = 8;
@@ -58,9 +58,7 @@ async function sendOne<Entry extends AloneEntry>(
     if (!(error instanceof ServiceError)) throw error;
     if (error.retryable) left.push(entry);
     else if (!DENIALS.has(error.code)) return error;
-    // A delete that may not happen has deleted nothing of the caller's.
-    else if (entry.kind === 'put') denied.push(entry.asked);
-    else return error;
+    else denied.push(entry);
   }
   return undefined;
 }

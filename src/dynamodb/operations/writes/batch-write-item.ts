@@ -32,8 +32,8 @@ export interface BatchWriteItemResult {
   deleteCount: number;
   /** What DynamoDB did not take within the deadline, as it was sent. */
   unprocessed: { put: JsonObject[]; remove: JsonObject[] };
-  /** What the caller's role may not store over what is there; absent where there is none. */
-  denied?: JsonObject[];
+  /** What the caller's role may not do to what is there; absent where there is nothing. */
+  denied?: { put: JsonObject[]; remove: JsonObject[] };
 }
 
 type WriteRequest = { PutRequest: { Item: NativeItem } } | { DeleteRequest: { Key: NativeItem } };
@@ -85,19 +85,24 @@ export async function batchWriteItem(
     },
     call,
   );
-  const leftOf = (kind: Entry['kind']) =>
-    [...left, ...alone.left].filter((entry) => entry.kind === kind).map(({ asked }) => asked);
-  const keyNames = schema.attributes.map(({ name }) => name);
-  const unprocessed = {
-    put: presentSent(leftOf('put'), keyNames, call),
-    remove: leftOf('remove').map((asked) => presentKey(asked, call)),
-  };
-  const denied = presentSent(alone.denied, keyNames, call);
-  const putCount = request.put.length - unprocessed.put.length - denied.length;
-  const deleteCount = request.remove.length - unprocessed.remove.length;
+  const unprocessed = presentEntries([...left, ...alone.left], schema, call);
+  const denied = presentEntries(alone.denied, schema, call);
+  const putCount = request.put.length - unprocessed.put.length - denied.put.length;
+  const deleteCount = request.remove.length - unprocessed.remove.length - denied.remove.length;
   call.trail.message = `Batch stored ${putCount} and deleted ${deleteCount} items`;
   call.trail.count = putCount + deleteCount;
-  return { putCount, deleteCount, unprocessed, ...(denied.length > 0 && { denied }) };
+  return { putCount, deleteCount, unprocessed, ...(alone.denied.length > 0 && { denied }) };
+}
+
+/** Entries as the caller sent them, within what a result may hold. */
+function presentEntries(entries: readonly Entry[], schema: TableSchema, call: Call) {
+  const of = (kind: Entry['kind']) =>
+    entries.filter((entry) => entry.kind === kind).map(({ asked }) => asked);
+  const keyNames = schema.attributes.map(({ name }) => name);
+  return {
+    put: presentSent(of('put'), keyNames, call),
+    remove: of('remove').map((asked) => presentKey(asked, call)),
+  };
 }
 
 /** Takes in entries, each key once. */
