@@ -7,9 +7,8 @@ import type { ErrorCode } from '../errors.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
 import type { Principal } from '../tools/tool.ts';
 import type { Challenge } from './challenges.ts';
-import type { ClientAddress } from './client-address.ts';
 import { type ErrorFormat, logDefect, sendError } from './error-replies.ts';
-import { originOf } from './origin.ts';
+import type { OriginOf } from './origin.ts';
 import { MCP_PATH } from './protected-resource.ts';
 import { holdReply, refuseWhenFull } from './reply-budget.ts';
 
@@ -31,7 +30,8 @@ export interface McpRouteOptions {
   /** What all replies may take together while they are sent. */
   replies: Budget;
   log: Logger;
-  addressOf: ClientAddress;
+  /** How a request came in, where somebody wants to know. */
+  originOf: OriginOf | undefined;
   /** Says what a token would have to be, in the header of a refusal. */
   challenge?: Challenge | undefined;
   /** Looks at a parsed body before the protocol does; throws what becomes the HTTP reply. */
@@ -40,7 +40,7 @@ export interface McpRouteOptions {
 
 /** Serves MCP at `/mcp`: Fastify reads and parses the body, the endpoint does the rest. */
 export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): void {
-  const { endpoint, replies, log, challenge, authoriseMessage, addressOf } = options;
+  const { endpoint, replies, log, challenge, authoriseMessage, originOf } = options;
   void app.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => {
       logDefect(log, error, request);
@@ -61,7 +61,7 @@ export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): voi
           body: request.body,
           principal: request.principal,
           requestId: request.id,
-          origin: originOf('mcp', request, addressOf),
+          origin: originOf?.('mcp', request),
         });
         // What a call did has to be told, whatever there is room for.
         const hold = (text: string) =>

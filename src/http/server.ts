@@ -21,6 +21,7 @@ import {
 import { readJsonBodies } from './json-body.ts';
 import { addMcpRoute } from './mcp-route.ts';
 import { openApiDocument } from './openapi.ts';
+import { createOriginOf } from './origin.ts';
 import { addMetadataRoutes, type ProtectedResource } from './protected-resource.ts';
 import { requestId } from './request-id.ts';
 import { addStatusRoutes, type Status } from './status-routes.ts';
@@ -105,6 +106,8 @@ export function createServer(options: ServerOptions): HttpServer {
   rememberAnswers(app.server);
   guardAgainstPages(app, options.allowedWeb);
   const addressOf = createClientAddress(options.trustedProxies ?? []);
+  // Only an audit asks.
+  const origin = tokens && createOriginOf(addressOf);
   authenticateRequests(app, { apiKeys: options.apiKeys, tokens, addressOf });
   refuseUnknownRoutes(app);
   app.addHook('onSend', (request, reply, _payload, done) => {
@@ -119,10 +122,10 @@ export function createServer(options: ServerOptions): HttpServer {
     invoke,
     maxBodyBytes: options.maxBodyBytes,
     replies: options.budgets.replies,
-    addressOf,
+    originOf: origin,
   });
   addMcpRoute(app, {
-    addressOf,
+    originOf: origin,
     endpoint: options.mcp,
     replies: options.budgets.replies,
     log,

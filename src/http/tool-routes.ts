@@ -4,9 +4,8 @@ import { newTrail, type Trail } from '../dynamodb/calls/call.ts';
 import { Cancellation } from '../dynamodb/calls/cancellation.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import type { ClientAddress } from './client-address.ts';
 import { withIdempotencyKey } from './idempotency.ts';
-import { originOf } from './origin.ts';
+import type { OriginOf } from './origin.ts';
 import { holdReply, refuseWhenFull } from './reply-budget.ts';
 
 /** What the routes of tools need to know. */
@@ -17,12 +16,13 @@ export interface ToolRouteOptions {
   maxBodyBytes: number;
   /** What all replies may take together while they are sent. */
   replies: Budget;
-  addressOf: ClientAddress;
+  /** How a request came in, where somebody wants to know. */
+  originOf: OriginOf | undefined;
 }
 
 /** Serves every tool at `POST /tools/<name>`. */
 export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): void {
-  const { tools, invoke, maxBodyBytes, replies, addressOf } = options;
+  const { tools, invoke, maxBodyBytes, replies, originOf } = options;
   for (const tool of tools) {
     const bodyLimit = Math.min(tool.maxInputBytes, maxBodyBytes);
     app.post(`/tools/${tool.name}`, { bodyLimit }, async (request, reply) => {
@@ -40,7 +40,7 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
           principal,
           requestId,
           trail,
-          origin: originOf('rest', request, addressOf),
+          origin: originOf?.('rest', request),
           hangUp,
           confirmation: { by: 'code', state: confirmationIn(request) },
         });

@@ -25,7 +25,7 @@ export function authInfoOf(sender: Sender): AuthInfo {
 interface Sender {
   principal: Principal;
   requestId: string;
-  origin: Origin;
+  origin: Origin | undefined;
 }
 
 const LONGEST = 128;

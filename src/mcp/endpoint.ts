@@ -28,7 +28,7 @@ export interface McpExchange {
   body: unknown;
   principal: Principal;
   requestId: string;
-  origin: Origin;
+  origin: Origin | undefined;
 }
 
 /** The endpoint on a server per request; `Host` and `Origin` were checked before. */

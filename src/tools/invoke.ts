@@ -90,14 +90,14 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
         mayGoOn: entry && mayGoOn(entry),
       };
       const output = await withHint(input, () =>
-        withCall({ ...of, deadlineMs, results }, async (call) => {
+        withCall({ ...of, deadlineMs, results }, (call) => {
           // The guide is about the default table.
           const context = { gateway: port, embed, guide: port === gateway ? guide : undefined };
           const run = (as: Call) => tool.run(input as never, { ...context, call: as });
           if (isDryRun(input)) return dryRun(call, run);
           const rule = entry?.confirmation;
-          if (rule) await requireConfirmation({ tool, input, rule, given, run }, call);
-          return run(call);
+          if (!rule) return run(call);
+          return requireConfirmation({ tool, input, rule, given, run }, call).then(() => run(call));
         }),
       );
       log.info(
