@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { AuditedCall } from '../../access/audit/call-record.ts';
 import type { Identity } from '../../access/identity.ts';
-import type { CallLimits } from '../../access/limits.ts';
+import { type CallLimits, UNLIMITED } from '../../access/limits.ts';
 import { openAccess } from '../../access/open-access.ts';
 import type { CompiledPolicy } from '../../access/policy/compiled.ts';
 import { type LocalOptions, openBackend } from '../../backend.ts';
@@ -41,9 +41,7 @@ export interface RehearsalOptions {
 }
 
 /** What is tried is not limited. */
-const UNLIMITED: CallLimits = {
-  admit: () => ({ requests: undefined, mayGoOn: () => true, end: () => {} }),
-};
+const NO_LIMITS: CallLimits = { admit: () => UNLIMITED };
 
 const DENIALS: readonly string[] = ['Forbidden', 'RateLimited', 'ConfirmationRequired'];
 
@@ -65,7 +63,7 @@ export async function openRehearsal({ file, local }: RehearsalOptions): Promise<
     apiKeyNames: config.API_KEYS.length > 0 ? config.API_KEYS.map(({ name }) => name) : undefined,
     log,
     audits: false,
-    limits: UNLIMITED,
+    limits: NO_LIMITS,
   });
   if (!access) {
     await backend.close();
