@@ -33,15 +33,29 @@ export interface AuditOptions {
 
 const HEAD_MS = 60_000;
 
+/** Tells the time; its text is made once a millisecond. */
+function clock(): () => string {
+  let last = 0;
+  let text = '';
+  return () => {
+    const now = Date.now();
+    if (now !== last) {
+      last = now;
+      text = new Date(now).toISOString();
+    }
+    return text;
+  };
+}
+
 /** A chain of lines of this process, begun with a line that names the policy. */
 export function createAudit({ policy, secrets, sinks, continues }: AuditOptions): Audit {
+  const timestamp = clock();
   const instance = randomUUID();
   let sequence = 0;
   let previous = NOTHING_BEFORE;
   const write = (kind: string, members: string) => {
     sequence++;
-    const timestamp = new Date().toISOString();
-    const head = `"kind":"${kind}","sequence":${sequence},"timestamp":"${timestamp}","instance":"${instance}"`;
+    const head = `"kind":"${kind}","sequence":${sequence},"timestamp":"${timestamp()}","instance":"${instance}"`;
     const next = chain(members === '' ? head : `${head},${members}`, previous);
     previous = next.hash;
     for (const sink of sinks) sink.write(`${next.line}\n`);

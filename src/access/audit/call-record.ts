@@ -81,7 +81,7 @@ function wholeRecord(call: AuditedCall, tellKey: TellKey): object {
     request_id: short(call.requestId),
     aws_request_ids: call.awsRequestIds.slice(0, MOST_NAMES).map((id) => short(id)),
     transport: call.origin?.transport,
-    principal: call.identity && principal(call.identity),
+    principal: call.identity && rememberedPrincipal(call.identity),
     role: call.role,
     client: short(call.origin?.client),
     address: short(call.origin?.address),
@@ -110,6 +110,14 @@ function wholeRecord(call: AuditedCall, tellKey: TellKey): object {
     capacity: call.capacity,
     duration_ms: call.durationMs,
   };
+}
+
+const principals = new WeakMap<Identity, object>();
+
+function rememberedPrincipal(identity: Identity): object {
+  const known = principals.get(identity) ?? principal(identity);
+  principals.set(identity, known);
+  return known;
 }
 
 function principal(identity: Identity): object {

@@ -127,15 +127,22 @@ export class ReadGuard {
 
 /** The alternatives that what is known allows, without the rules that it meets. */
 function narrowed(alternatives: readonly Alternative[], known: Item): Alternative[] {
-  return alternatives.flatMap(({ grant, rules }): Alternative[] => {
-    const left: Rule[] = [];
-    for (const rule of rules) {
-      const [attribute, matcher] = rule;
-      if (!Object.hasOwn(known, attribute)) left.push(rule);
-      else if (!matches(matcher, known[attribute])) return [];
-    }
-    return [{ grant, rules: left }];
-  });
+  const found: Alternative[] = [];
+  for (const { grant, rules } of alternatives) {
+    const left = rulesLeft(rules, known);
+    if (left) found.push({ grant, rules: left });
+  }
+  return found;
+}
+
+/** The rules that what is known does not decide; undefined where it breaks one. */
+function rulesLeft(rules: readonly Rule[], known: Item): readonly Rule[] | undefined {
+  const left: Rule[] = [];
+  for (const rule of rules) {
+    if (!Object.hasOwn(known, rule[0])) left.push(rule);
+    else if (!matches(rule[1], known[rule[0]])) return undefined;
+  }
+  return left;
 }
 
 /** Refuses an attribute that may not be read where a request names it. */
