@@ -472,7 +472,7 @@ describe('hidden items', () => {
       put_count: 0,
       delete_count: 0,
       unprocessed: { put: [], delete: [] },
-      denied: { put: [put] },
+      denied: { put: [put], delete: [] },
     });
     await expectUntouched();
   });
