@@ -118,7 +118,7 @@ export function createMcpServers(
     tools: toolsFor(gateway.tableNames),
     tables: gateway.tableNames,
     invoke,
-    offers: access?.control.offers,
+    control: access?.control,
     schemas: createSchemaReader(gateway, log),
     embeds: config.EMBEDDINGS !== undefined,
     version: VERSION,

@@ -43,6 +43,8 @@ export interface AccessControl {
   checkScopes(identity: Identity | undefined, call: AskedCall): void;
   /** Whether a tool is offered to a caller; its token's scopes do not matter. */
   offers(identity: Identity | undefined, tool: ControlledTool): boolean;
+  /** Whether a caller may know of a table: its role is about it, with one tool or with any. */
+  mayName(identity: Identity | undefined, table: string, tool?: string): boolean;
 }
 
 interface Told {
@@ -87,6 +89,13 @@ export function createAccessControl(settings: ControlSettings): AccessControl {
       const role = roleOf(identity);
       return role !== undefined && mayUse(role, tool);
     },
+    mayName: (identity, table, tool) => {
+      const role = roleOf(identity);
+      if (!role || current().mode === 'observe') return role !== undefined;
+      return role.grants.some(
+        (grant) => grant.table === table && (tool === undefined || grantsTool(grant, tool)),
+      );
+    },
     enter: (identity, call, told) => {
       const { tool } = call;
       const policy = current();
@@ -104,7 +113,8 @@ export function createAccessControl(settings: ControlSettings): AccessControl {
         throw error;
       }
       const access = accessOf(role, tool, policy, settings, fits);
-      const hidesCosts = !access.observes && role.grants.some(({ items }) => items.size > 0);
+      const hidesCosts =
+        !access.observes && role.grants.some(({ items, read }) => items.size > 0 || read);
       const { secrets, now = Date.now } = settings;
       const confirmation = confirmationRule({ role, tool: tool.name, policy }, secrets, now);
       return { access, role, policy, admission, confirmation, hidesCosts };

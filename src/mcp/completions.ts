@@ -20,7 +20,7 @@ export async function complete(
 ): Promise<CompleteResult> {
   if (ref.type !== 'ref/prompt') {
     const isKnown =
-      tables.length > 1 && TEMPLATES.some(({ uriTemplate }) => uriTemplate === ref.uri);
+      tables.length > 0 && TEMPLATES.some(({ uriTemplate }) => uriTemplate === ref.uri);
     if (!isKnown || argument.name !== TABLE_VARIABLE) throw new ResourceNotFoundError(ref.uri);
     return result(tables.filter((name) => name.startsWith(argument.value)));
   }

@@ -19,32 +19,32 @@ import { canAsk, confirmationIn } from './confirmations.ts';
 import { modelView } from './model-values.ts';
 import { getPrompt, PROMPTS } from './prompts.ts';
 import { RESOURCES, readResource, TEMPLATES } from './resources.ts';
-import type { ResultMode } from './results.ts';
 import { createTableReader } from './table-reader.ts';
 import { callTool } from './tool-calls.ts';
-import { listTools } from './tool-list.ts';
+import { createToolLists, type ToolListOptions } from './tool-lists.ts';
 import { sentence } from './untrusted.ts';
 
 export type { McpServerFactory };
 
 /** What the MCP servers are made from. */
-export interface McpOptions {
+export interface McpOptions extends ToolListOptions {
   tools: readonly AnyTool[];
-  /** The names of all tables, the default one's first. */
-  tables: readonly string[];
   invoke: Invoke;
   version: string;
   /** Offer only tools that read. */
   readOnly: boolean;
-  resultMode: ResultMode;
   /** The schemas of the tables, in their order; undefined for one that cannot be read now. */
   schemas: () => Promise<readonly (TableSchema | undefined)[]>;
-  /** Whether the service makes vectors of texts. */
-  embeds: boolean;
-  /** Whether a policy lets a caller use a tool; everybody may use all where it is undefined. */
-  offers?: ((identity: Identity | undefined, tool: AnyTool) => boolean) | undefined;
+  /** Which tools and tables a policy lets a caller know of; everybody all where it is undefined. */
+  control?: Offers | undefined;
   /** Bytes that the items of one result may have. */
   maxResultBytes: number;
+}
+
+/** What a policy lets callers know of. */
+interface Offers {
+  offers(identity: Identity | undefined, tool: AnyTool): boolean;
+  mayName(identity: Identity | undefined, table: string, tool?: string): boolean;
 }
 
 const LIST_HINT = { ttlMs: 3_600_000, cacheScope: 'public' } as const;
@@ -65,26 +65,31 @@ const SERVER_OPTIONS: ServerOptions = {
 
 /** Makes a server per request or connection; lists and schemas are made once. */
 export function createMcpServerFactory(options: McpOptions): McpServerFactory {
-  const { tools, invoke, version } = options;
+  const { tools, invoke, version, control } = options;
   const view = modelView(options.maxResultBytes);
   const byName = new Map(tools.map((tool) => [tool.name, tool]));
   const possible = tools.filter(({ effect }) => effect === 'read' || !options.readOnly);
   const toolList = createToolLists(options);
   const offeredTo = (authInfo: AuthInfo | undefined) => {
-    const { offers } = options;
-    if (!offers) return possible;
+    if (!control) return possible;
     const { identity } = principalOf(authInfo);
-    return possible.filter((tool) => offers(identity, tool));
+    return possible.filter((tool) => control.offers(identity, tool));
   };
-  const serverOptions = options.offers ? FOR_PRINCIPALS : SERVER_OPTIONS;
-  const templateList = { resourceTemplates: options.tables.length > 1 ? TEMPLATES : [] };
+  const tablesFor = (authInfo: AuthInfo | undefined, tool?: string) => {
+    if (!control) return options.tables;
+    const { identity } = principalOf(authInfo);
+    return options.tables.filter((table) => control.mayName(identity, table, tool));
+  };
+  const serverOptions = control ? FOR_PRINCIPALS : SERVER_OPTIONS;
+  const hasTemplates = options.tables.length > 1;
+  const templateList = { resourceTemplates: hasTemplates ? TEMPLATES : [] };
   return ({ authInfo }) => {
     const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, serverOptions);
     const callerFor = (context: ServerContext) =>
       callerOf(context, authInfo, view, server.getClientVersion());
     const reader = (context: ServerContext) => createTableReader(invoke, () => callerFor(context));
     server.setRequestHandler('tools/list', async () =>
-      toolList(offeredTo(authInfo), await options.schemas()),
+      toolList(offeredTo(authInfo), tablesFor(authInfo), await options.schemas()),
     );
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
@@ -103,7 +108,13 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
       asProtocolErrors(() => getPrompt(params.name, params.arguments, reader(context))),
     );
     server.setRequestHandler('completion/complete', ({ params }, context) =>
-      asProtocolErrors(() => complete(params, reader(context), options.tables)),
+      asProtocolErrors(() =>
+        complete(
+          params,
+          reader(context),
+          hasTemplates ? tablesFor(authInfo, 'describe_table') : [],
+        ),
+      ),
     );
     return server;
   };
@@ -117,38 +128,6 @@ const FOR_PRINCIPALS: ServerOptions = {
     'tools/list': { ttlMs: 60_000, cacheScope: 'private' },
   },
 };
-
-/** Lists that are made once for each choice of tools; roles are few. */
-const MOST_LISTS = 64;
-
-function createToolLists(options: McpOptions) {
-  const lists = new Map<string, ReturnType<typeof createToolList>>();
-  return (offered: readonly AnyTool[], schemas: readonly (TableSchema | undefined)[]) => {
-    const names = offered.map(({ name }) => name).join();
-    const known = lists.get(names) ?? createToolList(offered, options);
-    if (lists.size >= MOST_LISTS) lists.clear();
-    lists.set(names, known);
-    return known(schemas);
-  };
-}
-
-function createToolList(offered: readonly AnyTool[], options: McpOptions) {
-  return rememberLast((schemas: readonly (TableSchema | undefined)[]) => ({
-    tools: listTools(offered, { ...options, schemas }),
-    // Without a schema it is not the whole list: to be asked for again.
-    ...(schemas.includes(undefined) && { ttlMs: 0 }),
-  }));
-}
-
-/** The function, asked once for the same elements again and again. */
-function rememberLast<Element, Result>(make: (elements: readonly Element[]) => Result) {
-  let last: { elements: readonly Element[]; result: Result } | undefined;
-  return (elements: readonly Element[]): Result => {
-    if (!last?.elements.every((element, at) => element === elements[at])) last = undefined;
-    last ??= { elements, result: make(elements) };
-    return last.result;
-  };
-}
 
 /** Where MCP has no result that tells of an error, a JSON-RPC error with our sentence does. */
 async function asProtocolErrors<Result>(task: () => Promise<Result>): Promise<Result> {

@@ -24,7 +24,9 @@ const JSON_TYPES: Record<KeyType, string> = { S: 'string', N: 'number', B: 'obje
 export interface ListedFor {
   resultMode: ResultMode;
   tables: readonly string[];
-  /** The schemas of the tables, where they are known. */
+  /** Whether calls have to name a table, or may. */
+  namesTables: boolean;
+  /** The schemas of all tables, where they are known and may be told of; the default one's first. */
   schemas: readonly (TableSchema | undefined)[];
   /** Whether the service makes vectors of texts. */
   embeds: boolean;
@@ -37,12 +39,12 @@ export interface ListedFor {
  */
 export function listTools(
   tools: readonly AnyTool[],
-  { resultMode: mode, tables, schemas, embeds }: ListedFor,
+  { resultMode: mode, tables, namesTables, schemas, embeds }: ListedFor,
 ): McpTool[] {
   const [table] = schemas;
   const searchable = schemas.some((schema) => schema && schema.vectorIndexes.size > 0);
   const sortKeyType = JSON_TYPES[table?.sort[0]?.type ?? 'S'];
-  const place = { sortKeyType, tables, embeds };
+  const place = { sortKeyType, tables: namesTables ? tables : [], embeds };
   const explained = new Set<string>();
   const listed = tools.filter(({ needsVectorIndex }) => searchable || !needsVectorIndex);
   return listed.map((tool) => ({
@@ -148,7 +150,7 @@ function slimFields(properties: JsonObject, place: Place, depth: number): JsonOb
     slim(schema, place, depth + 1),
   ]);
   const { [TABLE]: table, ...others } = Object.fromEntries(fields);
-  return table && place.tables.length > 1
+  return table && place.tables.length > 0
     ? { ...others, [TABLE]: { ...table, enum: [...place.tables] } }
     : others;
 }

@@ -78,6 +78,7 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       refuseUnaudited(settings.audit, tool);
       refuseTable(entry, rawInput, gateway.tableName);
       const input = validateInput(tool, rawInput, options.view?.read);
+      if (typeof rawInput === 'string') refuseTable(entry, input, gateway.tableName);
       const port = gateway.at(tableIn(input));
       Object.assign(about, gateway.tableNames.length > 1 && { table: port.tableName });
       const { requestDeadlineMs: deadlineMs, results, guide, embed } = settings;
@@ -134,14 +135,13 @@ function usageOf({ consumedCapacity, writeUnits, count = 0 }: Trail, tool?: AnyT
 
 const WITHOUT_TABLE = new Set(['list_tables', 'transact_write_items', 'transact_get_items']);
 
-/** Refuses a table that the role is not about in the same words as one that there is not. */
+/** Refuses a table that the role is not about as one that there is not; a JSON text is read later. */
 function refuseTable(entry: Entry | undefined, input: unknown, usual: string): void {
-  if (!entry) return;
-  const { access } = entry;
+  if (!entry || typeof input === 'string') return;
   const named = isJsonObject(input) ? tableIn(input) : undefined;
   // Where none is named, the entries of a transaction may be of any.
-  if (named === undefined && WITHOUT_TABLE.has(access.tool)) return;
-  refuseForeignTable(access, named ?? usual, TABLE);
+  if (named === undefined && WITHOUT_TABLE.has(entry.access.tool)) return;
+  refuseForeignTable(entry.access, named ?? usual, TABLE);
 }
 
 /** The refusals for which a caller's values may be to blame. */

@@ -22,7 +22,7 @@ interface ExpressionParameters {
 export class Expressions {
   readonly #names: Record<string, string>;
   readonly #values: NativeItem = {};
-  readonly #written: readonly (string | undefined)[];
+  #written: readonly (string | undefined)[];
   #prefix: string | undefined;
   #generated = 0;
 
@@ -73,6 +73,16 @@ export class Expressions {
     return Object.hasOwn(this.#values, placeholder) ? this.#values[placeholder] : undefined;
   }
 
+  /**
+   * Sends another expression in place of one of the caller's, and none of the names that only this
+   * one used: DynamoDB refuses names without a use.
+   */
+  replace(written: string, by: string): void {
+    this.#written = this.#written.map((each) => (each === written ? by : each));
+    const used = new Set(this.#written.flatMap((each) => each?.match(NAME) ?? []));
+    for (const name of written.match(NAME) ?? []) if (!used.has(name)) delete this.#names[name];
+  }
+
   /** What goes with the expressions; DynamoDB refuses empty maps. */
   parameters(): ExpressionParameters {
     return {
@@ -81,6 +91,8 @@ export class Expressions {
     };
   }
 }
+
+const NAME = /#\w+/g;
 
 /** The letter so often that no placeholder in what is written begins with as many. */
 export function freePrefix(letter: string, written: string): string {

@@ -75,16 +75,18 @@ export function grantsFor(
       (index === undefined || grant.indexes === '*' || grant.indexes.has(index)),
   );
   if (grants.length > 0) return grants;
-  const path = index === undefined ? '' : 'index_name';
+  if (index !== undefined) {
+    refuseIndex(access);
+    return grants;
+  }
   const what = entry === access.tool ? entry : `${entry} within ${access.tool}`;
-  refuse(
-    access,
-    path,
-    index === undefined
-      ? `Your role may not use ${what} here.`
-      : 'is no index that your role may read',
-  );
+  refuse(access, '', `Your role may not use ${what} here.`);
   return grants;
+}
+
+/** Refuses an index in the same words, whether there is none or what it is about is hidden. */
+export function refuseIndex(access: Access): void {
+  refuse(access, 'index_name', 'is no index that your role may read');
 }
 
 /** Refuses a call, or notes that it would be refused where the policy only observes. */

@@ -17,16 +17,21 @@ export function guardedProjection(
   asked: string | undefined,
   expressions: Expressions,
   guard: ReadGuard | undefined,
+  held?: ReadonlySet<string>,
 ): Projection {
   if (!guard) return projectionWith(attributes, asked, expressions);
-  if (asked === undefined) return shownProjection(guard, expressions);
+  if (asked === undefined) return shownProjection(guard, expressions, held);
   const paths = asked === '' ? [] : readPaths(asked, expressions);
   guard.refuseUnshown(
     paths.map(({ steps: [attribute] }) => attribute),
     'projection_expression',
   );
   if (guard.isOpen) return projectionWith(attributes, asked, expressions);
-  const needs = new Set(guard.needs);
+  // A mask is made of the whole attribute: of a part it would tell that there is one.
+  const needs = new Set([
+    ...guard.needs,
+    ...paths.map(({ steps: [name] }) => name).filter((name) => guard.masks(name)),
+  ]);
   // DynamoDB takes no path beside one that it is a part of.
   const isPart = ({ steps: [attribute, ...rest] }: Path) => rest.length > 0 && needs.has(attribute);
   const parts = paths.filter(isPart);
@@ -35,6 +40,7 @@ export function guardedProjection(
   const named = new Set(paths.map(({ steps: [attribute] }) => attribute));
   const projection = projectionWith(besides, whole.join(), expressions, named);
   if (parts.length === 0) return projection;
+  expressions.replace(asked, whole.join());
   const cut = new Map(
     [...Map.groupBy(parts, ({ steps: [attribute] }) => attribute)].map(([attribute, of]) => [
       attribute,
@@ -56,10 +62,17 @@ function readPaths(asked: string, expressions: Expressions): Path[] {
   );
 }
 
-/** What can be shown at all, where that is a list that fits into an expression. */
-function shownProjection(guard: ReadGuard, expressions: Expressions): Projection {
+/**
+ * What can be shown at all, where that is a list that fits into an expression; of an index DynamoDB
+ * takes only names that it holds.
+ */
+function shownProjection(
+  guard: ReadGuard,
+  expressions: Expressions,
+  held?: ReadonlySet<string>,
+): Projection {
   const all: Projection = { expression: undefined, named: undefined, strip: () => {} };
-  const { shownNames } = guard;
+  const shownNames = guard.shownNames?.filter((name) => held?.has(name) ?? true);
   if (!shownNames || shownNames.length * LONGEST_PLACEHOLDER > MOST_BYTES) return all;
   return { ...all, expression: shownNames.map((name) => expressions.name(name)).join() };
 }

@@ -1,6 +1,6 @@
 import type { Call } from '../calls/call.ts';
 import type { TableSchema } from '../tables/table-schema.ts';
-import { type Access, grantsFor, type Place, refuse } from './access.ts';
+import { type Access, grantsFor, type Place, refuse, refuseIndex } from './access.ts';
 import type { Grant } from './grant.ts';
 import { holds, matches, type Rule } from './matching.ts';
 import { shownNames, sightOf, sightOfAny } from './read-rules.ts';
@@ -72,11 +72,32 @@ export class ReadGuard {
   /** Refuses names that all grants in play do not plainly show; for what selects items. */
   refuseUnreadable(names: Iterable<string>, path: string): void {
     for (const name of names) {
-      const { noted } = this.access;
-      noted.read.add(name);
-      const isPlain = ({ grant }: Alternative) => sightOf(grant, name, this.keys) === 'plain';
-      if (!this.alternatives.every(isPlain)) refuseUnreadable(this.access, name, path);
+      this.access.noted.read.add(name);
+      if (!this.#isPlain(name)) refuseUnreadable(this.access, name, path);
     }
+  }
+
+  /** Refuses an index that is about what some grant in play does not plainly show, without naming it. */
+  refuseHiddenIndex(attributes: readonly string[]): void {
+    for (const name of attributes) this.access.noted.read.add(name);
+    if (!attributes.every((name) => this.#isPlain(name))) refuseIndex(this.access);
+  }
+
+  /** Refuses the name of an index that there is not, where what there is may not all be told. */
+  refuseUnknownIndex(): void {
+    if (this.alternatives.every(({ grant }) => grant.read)) refuseIndex(this.access);
+  }
+
+  /** Whether an attribute may be shown as something that stands for it. */
+  masks(name: string): boolean {
+    return this.alternatives.some(({ grant }) => {
+      const sight = sightOf(grant, name, this.keys);
+      return sight === 'redacted' || sight === 'hashed';
+    });
+  }
+
+  #isPlain(name: string): boolean {
+    return this.alternatives.every(({ grant }) => sightOf(grant, name, this.keys) === 'plain');
   }
 
   /** Refuses names that no grant in play plainly shows; for what is asked to be returned. */

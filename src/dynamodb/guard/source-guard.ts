@@ -4,7 +4,13 @@ import { type Comparison, readCondition } from '../expressions/read-condition.ts
 import { readable } from '../expressions/unread.ts';
 import type { QueryRequest } from '../operations/reads/query.ts';
 import { decodeKey } from '../tables/keys.ts';
-import type { IndexSchema, KeyAttribute, KeySchema, TableSchema } from '../tables/table-schema.ts';
+import {
+  heldBy,
+  type IndexSchema,
+  type KeyAttribute,
+  type KeySchema,
+  type TableSchema,
+} from '../tables/table-schema.ts';
 import type { NativeItem } from '../values/native-values.ts';
 import { type Place, refuse } from './access.ts';
 import type { Matcher } from './grant.ts';
@@ -20,22 +26,20 @@ export function sourceGuard(
   schema: TableSchema,
 ): ReadGuard | undefined {
   const guard = readGuard(call, tool, place, schema);
-  const index = place.index === undefined ? undefined : schema.indexes.get(place.index);
-  if (!guard || !index) return guard;
-  guard.refuseUnreadable(
-    index.attributes.map(({ name }) => name),
-    'index_name',
-  );
+  if (!guard || place.index === undefined) return guard;
+  const index = schema.indexes.get(place.index);
+  if (!index) {
+    guard.refuseUnknownIndex();
+    return guard;
+  }
+  guard.refuseHiddenIndex(index.attributes.map(({ name }) => name));
   return withProjected(guard, index, schema);
 }
 
 /** An index shows what it holds: a rule about anything else could not be checked. */
 function withProjected(guard: ReadGuard, index: IndexSchema, schema: TableSchema): ReadGuard {
   if (index.projection === 'ALL') return guard;
-  const held = new Set([
-    ...[...schema.attributes, ...index.attributes].map(({ name }) => name),
-    ...(index.nonKeyAttributes ?? []),
-  ]);
+  const held = heldBy(index, schema);
   const alternatives = guard.alternatives.filter(({ rules }) =>
     rules.every(([attribute]) => held.has(attribute)),
   );

@@ -4,6 +4,7 @@ import type { SearchVectorsRequest } from '../operations/vectors/search-plan.ts'
 import type { TableSchema } from '../tables/table-schema.ts';
 import type { VectorIndex } from '../tables/vector-indexes.ts';
 import type { NativeValue } from '../values/native-values.ts';
+import { refuseIndex } from './access.ts';
 import type { Rule } from './matching.ts';
 import { namesInExpression, namesOf } from './names.ts';
 import { ReadGuard, readGuard } from './read-guard.ts';
@@ -33,7 +34,10 @@ export function vectorGuard(
   const guard = readGuard(call, 'search_vectors', { table, index }, schema);
   const searched = index === undefined ? undefined : schema.vectorIndexes.get(index);
   if (!guard) return undefined;
-  if (searched) guard.refuseUnreadable(searchAttributes(searched), 'index_name');
+  if (searched) guard.refuseHiddenIndex(searchAttributes(searched));
+  // What there is to choose from would be told.
+  else if (guard.alternatives.some(({ grant }) => grant.indexes !== '*')) refuseIndex(guard.access);
+  else guard.refuseUnknownIndex();
   const items = new ReadGuard(
     guard.access,
     guard.table,

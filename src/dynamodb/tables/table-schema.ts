@@ -38,6 +38,8 @@ export interface Source {
   key: KeySchema;
   /** The attributes of a page key: the table's key and, on an index, the index's key too. */
   pageKey: KeyAttribute[];
+  /** All that it has of an item; undefined for whole items. */
+  held?: ReadonlySet<string>;
 }
 
 /** The source a request names; throws ValidationError for an index that the table does not have. */
@@ -52,7 +54,14 @@ export function sourceOf(indexName: string | undefined, table: TableSchema): Sou
   const all = [...table.attributes, ...index.attributes];
   const isFirst = ({ name }: KeyAttribute, at: number) =>
     all.findIndex((other) => other.name === name) === at;
-  return { key: index, pageKey: all.filter(isFirst) };
+  const source = { key: index, pageKey: all.filter(isFirst) };
+  return index.projection === 'ALL' ? source : { ...source, held: heldBy(index, table) };
+}
+
+/** The attributes that an index has of an item, where it does not project all. */
+export function heldBy(index: IndexSchema, table: KeySchema): ReadonlySet<string> {
+  const keys = [...table.attributes, ...index.attributes].map(({ name }) => name);
+  return new Set([...keys, ...(index.nonKeyAttributes ?? [])]);
 }
 
 /** The schema in an answer of DescribeTable. */

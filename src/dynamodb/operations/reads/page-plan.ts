@@ -106,7 +106,7 @@ export function ofRequest(request: PageRequest) {
 /** Plans a walk; throws ValidationError. */
 export function planPages(
   request: PageRequest,
-  { pageKey }: Source,
+  { pageKey, held }: Source,
   { maxPages, bySize }: PageLimits,
   expressions: Expressions,
   { guard, keyNames: notFiltered, cursor }: GuardedPages,
@@ -130,6 +130,7 @@ export function planPages(
     countsItems ? '' : request.projectionExpression,
     expressions,
     shownBy,
+    held,
   );
   return {
     parameters: {
