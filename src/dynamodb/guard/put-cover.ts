@@ -50,12 +50,14 @@ function isCreateOnly({ read, write }: Grant): boolean {
 
 /** What an item must be to be replaced by another. */
 function replacedRules(grant: Grant, rules: readonly Rule[], item: NativeItem): Rule[] {
+  // No attribute is there for its name being one of every object's.
+  const given = (name: string) => (Object.hasOwn(item, name) ? item[name] : undefined);
   const kept = rules.flatMap(([name]): Rule[] => {
-    const value = item[name];
+    const value = given(name);
     return value === undefined || mayChange(grant, name) ? [] : [unchanged(name, value)];
   });
   const ruled = ruledNames(grant).flatMap((name): Rule[] => {
-    const value = item[name];
+    const value = given(name);
     return value === undefined
       ? [[name, { is: 'present', present: false }]]
       : transitionRules(grant, name, value);

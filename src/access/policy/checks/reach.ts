@@ -29,5 +29,13 @@ export function readableBy({ read }: GrantText, name: string): boolean {
 /** Whether somebody may give an attribute a value by the grant. */
 export function writableBy(grant: GrantText, name: string): boolean {
   if (!mayWriteAttributes(grant)) return false;
-  return grant.write?.only?.includes(name) ?? readableBy(grant, name);
+  const { only } = grant.write ?? {};
+  return only ? only.includes(name) || createsWith(grant, name) : readableBy(grant, name);
+}
+
+/** Whether items come to be by the grant with an attribute of its predicate, which `only` need not name. */
+function createsWith({ items, tools, write }: GrantText, name: string): boolean {
+  if (items === '*' || !Object.hasOwn(items, name)) return false;
+  const puts = tools === '*' || tools.includes('put_item');
+  return puts || write?.upsert === true || Object.hasOwn(write?.values ?? {}, name);
 }

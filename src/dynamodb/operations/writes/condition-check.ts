@@ -50,6 +50,10 @@ export function planCheck(
     operation: {
       ConditionCheck: { TableName: tableName, Key: key, ConditionExpression, ...condition },
     },
-    explain: (failure, stored, of) => conditionFailed(failure, stored, { key, guarded }, of),
+    // A check reads: an item that may not be seen is none.
+    explain: (failure, stored, of) => {
+      const seen = stored && guarded && !guarded.back.see(stored) ? null : stored;
+      return conditionFailed(failure, seen, { key, guarded }, of);
+    },
   } satisfies Write;
 }
