@@ -1,17 +1,12 @@
 import type { Call } from '../calls/call.ts';
 import type { TableSchema } from '../tables/table-schema.ts';
 import { type Access, grantsFor, type Place, refuse, refuseIndex } from './access.ts';
+import { type Alternative, narrowed } from './alternatives.ts';
 import type { Grant } from './grant.ts';
-import { holds, matches, type Rule } from './matching.ts';
+import { holds } from './matching.ts';
 import { shownNames, sightOf, sightOfAny } from './read-rules.ts';
 
 const REDACTED = '[redacted]';
-
-/** A grant that a call may use, and what is still to be checked of an item for it to hold. */
-export interface Alternative {
-  readonly grant: Grant;
-  readonly rules: readonly Rule[];
-}
 
 type Item = Record<string, unknown>;
 
@@ -144,26 +139,6 @@ export class ReadGuard {
     }
     return shown;
   }
-}
-
-/** The alternatives that what is known allows, without the rules that it meets. */
-function narrowed(alternatives: readonly Alternative[], known: Item): Alternative[] {
-  const found: Alternative[] = [];
-  for (const { grant, rules } of alternatives) {
-    const left = rulesLeft(rules, known);
-    if (left) found.push({ grant, rules: left });
-  }
-  return found;
-}
-
-/** The rules that what is known does not decide; undefined where it breaks one. */
-function rulesLeft(rules: readonly Rule[], known: Item): readonly Rule[] | undefined {
-  const left: Rule[] = [];
-  for (const rule of rules) {
-    if (!Object.hasOwn(known, rule[0])) left.push(rule);
-    else if (!matches(rule[1], known[rule[0]])) return undefined;
-  }
-  return left;
 }
 
 /** Refuses an attribute that may not be read where a request names it. */

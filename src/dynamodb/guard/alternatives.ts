@@ -1,0 +1,34 @@
+import type { Grant } from './grant.ts';
+import { matches, type Rule } from './matching.ts';
+
+/** A grant that a call may use, and what is still to be checked of an item for it to hold. */
+export interface Alternative {
+  readonly grant: Grant;
+  readonly rules: readonly Rule[];
+}
+
+/** The alternatives that what is known allows, without the rules that it meets. */
+export function narrowed(
+  alternatives: readonly Alternative[],
+  known: Readonly<Record<string, unknown>>,
+): Alternative[] {
+  const found: Alternative[] = [];
+  for (const { grant, rules } of alternatives) {
+    const left = rulesLeft(rules, known);
+    if (left) found.push({ grant, rules: left });
+  }
+  return found;
+}
+
+/** The rules that what is known does not decide; undefined where it breaks one. */
+function rulesLeft(
+  rules: readonly Rule[],
+  known: Readonly<Record<string, unknown>>,
+): readonly Rule[] | undefined {
+  const left: Rule[] = [];
+  for (const rule of rules) {
+    if (!Object.hasOwn(known, rule[0])) left.push(rule);
+    else if (!matches(rule[1], known[rule[0]])) return undefined;
+  }
+  return left;
+}
