@@ -130,11 +130,20 @@ const SCHEMAS = new Map(
   Object.entries(PARAMS).map(([method, shape]) => [method, ANY_PARAMS.extend(shape)]),
 );
 
+const PROTOCOL_VERSION = 'io.modelcontextprotocol/protocolVersion';
+
+/** Whether a request says of itself by which revision it is sent, as those before did not. */
+function isOfCurrentRevision(params: unknown): boolean {
+  return isJsonObject(params) && isJsonObject(params._meta) && PROTOCOL_VERSION in params._meta;
+}
+
 /** Refuses a request whose params its method does not take, in words that its sender can act on. */
 export function refuseWrongParams(message: JsonObject): void {
   const { id, method, params = {} } = message;
   // A notification is never answered.
   if (typeof method !== 'string' || id === undefined) return;
+  // The current revision has no such method: the protocol's layer says so, whatever its params are.
+  if (method === 'initialize' && isOfCurrentRevision(params)) return;
   const schema = SCHEMAS.get(method) ?? ANY_PARAMS;
   const result = schema.safeParse(params, { error: describeIssue });
   if (result.success) return;

@@ -255,3 +255,30 @@ test('replies that nobody reads count, and calls past them are refused', async (
   await expect.poll(async () => (await ping()).status, { timeout: 10_000 }).toBe(200);
   await tight.close();
 });
+
+test('initialize of the current revision, which has none, is left to the protocol', async () => {
+  const own = await startService();
+  const { status, body } = await own.request('/mcp', {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      'mcp-protocol-version': '2026-07-28',
+      'mcp-method': 'initialize',
+    },
+    body: JSON.stringify({
+      ...{ jsonrpc: '2.0', id: 1, method: 'initialize' },
+      params: {
+        _meta: {
+          'io.modelcontextprotocol/protocolVersion': '2026-07-28',
+          'io.modelcontextprotocol/clientInfo': { name: 'test', version: '1' },
+          'io.modelcontextprotocol/clientCapabilities': {},
+        },
+      },
+    }),
+  });
+  await own.close();
+
+  expect(status).toBe(404);
+  expect(body).toMatchObject({ error: { code: -32_601 } });
+});
