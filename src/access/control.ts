@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
-import type { Access } from '../dynamodb/guard/access.ts';
-import { grantsTool } from '../dynamodb/guard/access.ts';
+import { type Access, grantsTool } from '../dynamodb/guard/access.ts';
 import type { TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { canonical } from '../dynamodb/values/same-value.ts';
 import { ServiceError } from '../errors.ts';

@@ -21,10 +21,10 @@ export function narrowed(
 }
 
 /** The rules that what is known does not decide; undefined where it breaks one. */
-function rulesLeft(
-  rules: readonly Rule[],
+export function rulesLeft(
+  rules: Iterable<Rule>,
   known: Readonly<Record<string, unknown>>,
-): readonly Rule[] | undefined {
+): Rule[] | undefined {
   const left: Rule[] = [];
   for (const rule of rules) {
     if (!Object.hasOwn(known, rule[0])) left.push(rule);

@@ -3,7 +3,7 @@ import type { KeySchema, TableSchema } from '../tables/table-schema.ts';
 import type { VectorIndex } from '../tables/vector-indexes.ts';
 import { type Access, grantsFor, grantsTool } from './access.ts';
 import { backGuard } from './read-guard.ts';
-import { sightOfAny } from './read-rules.ts';
+import { sightOf } from './read-rules.ts';
 
 const DESCRIBE = 'describe_table';
 
@@ -40,8 +40,7 @@ export function descriptionGuard(
   const keys = new Set(schema.attributes.map(({ name }) => name));
   const reading = backGuard(access, table, schema).alternatives.map(({ grant }) => grant);
   const names = (attribute: string) =>
-    keys.has(attribute) ||
-    reading.some((grant) => sightOfAny([grant], attribute, keys) === 'plain');
+    keys.has(attribute) || reading.some((grant) => sightOf(grant, attribute, keys) === 'plain');
   const isGranted = (index: string) =>
     describing.some(({ indexes }) => indexes === '*' || indexes.has(index));
   return {

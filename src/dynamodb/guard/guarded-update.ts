@@ -43,7 +43,7 @@ export function guardUpdate(
   const actions = readable('update_expression', () =>
     readUpdate(written, (placeholder) => expressions.named(placeholder)),
   );
-  const { cover, set } = guard.update(
+  const { set, ...guarded } = guard.update(
     {
       key,
       actions: actions.map((action) => ({ ...action, value: valueIn(action, expressions) })),
@@ -53,8 +53,7 @@ export function guardUpdate(
     [...actions.flatMap(attributesRead), ...namesInConditions(request, expressions)],
   );
   return {
-    cover,
-    back: guard.back,
+    ...guarded,
     expression: withPresets(written, set, expressions),
     targets: actions.map(({ target }) => target),
   };

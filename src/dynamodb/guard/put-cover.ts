@@ -7,14 +7,15 @@ import {
   mayBe,
   mayChange,
   mayWrite,
+  NO_SUCH_VALUE,
+  NOT_YOURS,
+  OUTSIDE,
   ruledNames,
   rulesForKey,
   type Shortcoming,
   transitionRules,
   unchanged,
 } from './write-rules.ts';
-
-const OUTSIDE = 'is outside of what your role may write';
 
 /** How one grant covers a put: its part of a cover, or what it lacks. */
 export function putCover(
@@ -28,10 +29,10 @@ export function putCover(
   const keys = new Set(Object.keys(key));
   for (const name in item) {
     const at = `${path}.${name}`;
-    if (!mayWrite(grant, name, keys)) return { path: at, message: 'is not yours to write' };
+    if (!mayWrite(grant, name, keys)) return { path: at, message: NOT_YOURS };
     const value = item[name] ?? null;
     if (isRuled(grant, name) && !mayBe(grant, name, value)) {
-      return { path: at, message: 'is not a value that your role may give it' };
+      return { path: at, message: NO_SUCH_VALUE };
     }
   }
   const stored = { ...item, ...Object.fromEntries(grant.write?.set ?? []) };

@@ -9,6 +9,9 @@ import {
   mayBe,
   mayChange,
   mayWrite,
+  NO_SUCH_VALUE,
+  NOT_YOURS,
+  OUTSIDE,
   rulesForKey,
   type Shortcoming,
   transitionRules,
@@ -28,8 +31,6 @@ export interface AskedUpdate {
   readonly expected: ReadonlySet<string>;
   readonly upsert: boolean;
 }
-
-const OUTSIDE = 'is outside of what your role may write';
 
 /** How one grant covers an update: its part of a cover, or what it lacks. */
 export function updateCover(grant: Grant, asked: AskedUpdate): Cover | Shortcoming {
@@ -64,7 +65,7 @@ function actionRules(
   const [name] = target.steps;
   const path = name;
   if (keys.has(name) || !mayWrite(grant, name, keys)) {
-    return { path, message: 'is not yours to write' };
+    return { path, message: NOT_YOURS };
   }
   const isLiteral = verb === 'SET' && target.steps.length === 1 && literal !== undefined;
   if (!isRuled(grant, name) && !grant.items.has(name)) return [];
@@ -72,7 +73,7 @@ function actionRules(
     return { path, message: 'may only be set to a plain value by your role' };
   }
   if (!mayBe(grant, name, value)) {
-    return { path, message: 'is not a value that your role may give it' };
+    return { path, message: NO_SUCH_VALUE };
   }
   if (!keepsPredicate(grant, name, value)) return { path, message: OUTSIDE };
   if (mayChange(grant, name)) return transitionRules(grant, name, value);

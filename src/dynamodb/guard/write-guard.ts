@@ -1,23 +1,22 @@
 import type { Call } from '../calls/call.ts';
 import type { TableSchema } from '../tables/table-schema.ts';
 import type { NativeItem, NativeValue } from '../values/native-values.ts';
-import { type Access, forbidden, grantsFor } from './access.ts';
+import { type Access, grantsFor, refuse } from './access.ts';
 import type { Alternative } from './alternatives.ts';
 import type { Cover } from './cover.ts';
 import type { Grant } from './grant.ts';
+import type { Guarded } from './guarded-write.ts';
 import type { Rule } from './matching.ts';
 import { putCover } from './put-cover.ts';
 import { backGuard, type ReadGuard, refuseUnreadable } from './read-guard.ts';
 import { sightOf } from './read-rules.ts';
 import { type AskedUpdate, updateCover } from './update-cover.ts';
-import { mayWrite, rulesForKey, type Shortcoming } from './write-rules.ts';
+import { mayWrite, NOT_YOURS, OUTSIDE, rulesForKey, type Shortcoming } from './write-rules.ts';
 
-const OUTSIDE = 'is outside of what your role may write';
 const OPEN: Cover = { absent: true, existing: [[]], scope: [[]] };
 
-/** What is written besides by a role, and what must be stored for that. */
-export interface Covered {
-  readonly cover: Cover;
+/** A write that a role covers, and what it writes besides. */
+export interface Covered extends Guarded {
   readonly set: ReadonlyMap<string, NativeValue>;
 }
 
@@ -40,7 +39,7 @@ export class WriteGuard {
   refuseUnwritable(names: Iterable<string>, path: string): void {
     for (const name of names) {
       if (this.#grants.some((grant) => mayWrite(grant, name, this.#keys))) continue;
-      this.#refuse([{ path: `${path}.${name}`, message: 'is not yours to write' }]);
+      this.#refuse([{ path: `${path}.${name}`, message: NOT_YOURS }]);
       return;
     }
   }
@@ -75,7 +74,7 @@ export class WriteGuard {
     const [first] = covering;
     if (!first) {
       this.#refuse(found.flatMap(({ cover }) => ('path' in cover ? [cover] : [])));
-      return { cover: OPEN, set: new Map() };
+      return this.#open();
     }
     for (const { grant } of covering) this.#access.noted.grants.add(grant.name);
     const readers = this.#readers(key, reads);
@@ -86,8 +85,13 @@ export class WriteGuard {
       ),
       scope: covering.flatMap((each) => each.cover.scope),
     };
-    if (this.#access.observes) return { cover: OPEN, set: new Map() };
-    return { cover, set: first.grant.write?.set ?? new Map() };
+    if (this.#access.observes) return this.#open();
+    return { cover, back: this.back, set: first.grant.write?.set ?? new Map() };
+  }
+
+  /** What observing comes to: whatever is stored, and nothing besides. */
+  #open(): Covered {
+    return { cover: OPEN, back: this.back, set: new Map() };
   }
 
   /** For every attribute that a write looks at the grants that show it; refuses those that none does. */
@@ -105,9 +109,7 @@ export class WriteGuard {
   #refuse(shortcomings: readonly Shortcoming[]): void {
     // The one that fits best got furthest.
     const [last] = [...shortcomings].reverse();
-    const failure = forbidden(last?.path ?? '', last?.message ?? 'Your role may not write this.');
-    if (!this.#access.observes) throw failure;
-    this.#access.noted.refusals.push(failure.message);
+    refuse(this.#access, last?.path ?? '', last?.message ?? 'Your role may not write this.');
   }
 }
 

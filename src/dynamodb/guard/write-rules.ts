@@ -1,4 +1,5 @@
 import type { NativeItem, NativeValue } from '../values/native-values.ts';
+import { rulesLeft } from './alternatives.ts';
 import type { Grant } from './grant.ts';
 import { matches, type Rule, same } from './matching.ts';
 import { sightOf } from './read-rules.ts';
@@ -8,6 +9,10 @@ export interface Shortcoming {
   readonly path: string;
   readonly message: string;
 }
+
+export const OUTSIDE = 'is outside of what your role may write';
+export const NOT_YOURS = 'is not yours to write';
+export const NO_SUCH_VALUE = 'is not a value that your role may give it';
 
 /** Whether a grant lets an attribute be written; key attributes belong to every item. */
 export function mayWrite(grant: Grant, name: string, keys: ReadonlySet<string>): boolean {
@@ -59,14 +64,8 @@ export function mayChange({ items, write }: Grant, name: string): boolean {
 }
 
 /** What is decided by the key: the rules that are left, or nothing where the key is outside. */
-export function rulesForKey(grant: Grant, key: NativeItem): Rule[] | undefined {
-  const left: Rule[] = [];
-  for (const rule of grant.items) {
-    const [name, matcher] = rule;
-    if (!Object.hasOwn(key, name)) left.push(rule);
-    else if (!matches(matcher, key[name])) return undefined;
-  }
-  return left;
+export function rulesForKey({ items }: Grant, key: NativeItem): Rule[] | undefined {
+  return rulesLeft(items, key);
 }
 
 /** An attribute that must stay what it is given. */

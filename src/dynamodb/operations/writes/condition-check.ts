@@ -33,8 +33,7 @@ export function planCheck(
   const key = decodeKey(request.key, schema.attributes, 'key');
   const expressions = new Expressions(request, request.conditionExpression);
   // It writes nothing, and looks at what a delete would have to look at.
-  const covered = guard?.delete(key, namesInConditions(request, expressions), 'key');
-  const guarded = guard && covered && { back: guard.back, cover: covered.cover };
+  const guarded = guard?.delete(key, namesInConditions(request, expressions), 'key');
   const partitionKey = schema.partition[0]?.name ?? '';
   const { ConditionExpression = '', ...condition } = conditionParameters(
     [

@@ -64,8 +64,7 @@ export function planDelete(
   const guard = writeGuard(call, 'delete_item', tableName, schema);
   const key = decodeKey(request.key, schema.attributes, 'key');
   const expressions = new Expressions(request, request.conditionExpression);
-  const covered = guard?.delete(key, namesInConditions(request, expressions), 'key');
-  const guarded = guard && covered && { back: guard.back, cover: covered.cover };
+  const guarded = guard?.delete(key, namesInConditions(request, expressions), 'key');
   const partitionKey = schema.partition[0]?.name ?? '';
   const conditions = [
     ...coverConditions(guarded, partitionKey, expressions),

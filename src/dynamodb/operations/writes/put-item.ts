@@ -75,16 +75,16 @@ export function planPut(
   const item = decodeStoredItem(request.item, schema, 'item');
   const key = keyOf(item, schema);
   const expressions = new Expressions(request, request.conditionExpression);
-  const covered = guard?.put(item, key, namesInConditions(request, expressions), 'item');
-  const guarded = guard && covered && { back: guard.back, cover: covered.cover };
+  const guarded = guard?.put(item, key, namesInConditions(request, expressions), 'item');
   const partitionKey = schema.partition[0]?.name ?? '';
   const conditions = [
-    ...(request.createOnly ? [`attribute_not_exists(${expressions.name(partitionKey)})`] : []),
-    ...(request.createOnly ? [] : coverConditions(guarded, partitionKey, expressions)),
+    ...(request.createOnly
+      ? [`attribute_not_exists(${expressions.name(partitionKey)})`]
+      : coverConditions(guarded, partitionKey, expressions)),
     ...buildConditions(request, expressions),
   ];
   const condition = conditionParameters(conditions, expressions);
-  const Item = covered ? { ...item, ...Object.fromEntries(covered.set) } : item;
+  const Item = guarded ? { ...item, ...Object.fromEntries(guarded.set) } : item;
   return {
     schema,
     key,
