@@ -4,7 +4,7 @@ import path from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
 import { load, median } from './load.ts';
 import { OPERATIONS } from './operations.ts';
-import { type MeasuredProcess, startProcess } from './processes.ts';
+import { ENVIRONMENT as environment, type MeasuredProcess, startProcess } from './processes.ts';
 import { describeMachine } from './report.ts';
 
 // What a policy costs: CPU time a request of get_item and of a query of 100 items, without a policy,
@@ -42,14 +42,6 @@ const GRANTS = {
       redact: ['owner'],
     },
   },
-};
-
-const environment = {
-  HOST: '127.0.0.1',
-  DYNAMODB_TABLE_NAME: 'bench',
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'bench',
-  AWS_SECRET_ACCESS_KEY: 'bench',
 };
 
 function policy(grant: object): Record<string, string> {

@@ -2,6 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { readdirSync, readFileSync } from 'node:fs';
 
+/** The settings that all servers share. */
+export const ENVIRONMENT = {
+  HOST: '127.0.0.1',
+  DYNAMODB_TABLE_NAME: 'bench',
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'bench',
+  AWS_SECRET_ACCESS_KEY: 'bench',
+};
+
 /** A process that is measured from outside. */
 export interface MeasuredProcess {
   url: string;

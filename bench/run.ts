@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { buildBundleOf } from './against.ts';
 import { type LoadResult, load, median } from './load.ts';
 import { OPERATIONS, type Operation } from './operations.ts';
-import { type MeasuredProcess, startProcess } from './processes.ts';
+import { ENVIRONMENT as environment, type MeasuredProcess, startProcess } from './processes.ts';
 import { type OperationReport, renderReport } from './report.ts';
 
 // CPU time a request of this service, next to a naive server, to loops in the caller's own process
@@ -33,13 +33,6 @@ const {
 });
 const operations = OPERATIONS.filter(({ name }) => wanted.length === 0 || wanted.includes(name));
 
-const environment = {
-  HOST: '127.0.0.1',
-  DYNAMODB_TABLE_NAME: 'bench',
-  AWS_REGION: 'us-east-1',
-  AWS_ACCESS_KEY_ID: 'bench',
-  AWS_SECRET_ACCESS_KEY: 'bench',
-};
 const backend = await startProcess(
   [embedded ? 'bench/embedded.ts' : 'bench/stub-dynamodb.ts'],
   environment,

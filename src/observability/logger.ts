@@ -1,6 +1,7 @@
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { boundLine, shortError, shortText } from './log-line.ts';
 import { LogStream } from './log-stream.ts';
+import { createTimestamps } from './timestamps.ts';
 
 export const SERVICE = 'dynamodb-mcp-server';
 
@@ -21,11 +22,12 @@ export function createLogger(
           log.warn({ dropped }, 'Log lines were dropped while nobody took them'),
         )
       : destination;
+  const timestamp = createTimestamps();
   const log = pino(
     {
       level: settings.level,
       messageKey: 'message',
-      timestamp: timestamps(),
+      timestamp: () => `,"timestamp":"${timestamp()}"`,
       base: { logger: 'dynamodb-mcp', service: SERVICE, environment: settings.environment },
       formatters: {
         level: (label) => ({ level: LEVEL_NAMES[label] ?? label.toUpperCase() }),
@@ -53,19 +55,5 @@ export function linesOf(log: Logger): { write(line: string): void; takes(): bool
   return {
     write: (line) => stream?.write(line),
     takes: () => stream?.takes?.() ?? true,
-  };
-}
-
-/** The member for the time of a line; made once a millisecond. */
-function timestamps(): () => string {
-  let last = 0;
-  let member = '';
-  return () => {
-    const now = Date.now();
-    if (now !== last) {
-      last = now;
-      member = `,"timestamp":"${new Date(now).toISOString()}"`;
-    }
-    return member;
   };
 }

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createTimestamps } from '../../observability/timestamps.ts';
 import type { Secrets } from '../secrets.ts';
 import type { AuditLines } from './audit-file.ts';
 import { type AuditedCall, callMembers, membersOf, type TellKey } from './call-record.ts';
@@ -33,23 +34,9 @@ export interface AuditOptions {
 
 const HEAD_MS = 60_000;
 
-/** Tells the time; its text is made once a millisecond. */
-function clock(): () => string {
-  let last = 0;
-  let text = '';
-  return () => {
-    const now = Date.now();
-    if (now !== last) {
-      last = now;
-      text = new Date(now).toISOString();
-    }
-    return text;
-  };
-}
-
 /** A chain of lines of this process, begun with a line that names the policy. */
 export function createAudit({ policy, secrets, sinks, continues }: AuditOptions): Audit {
-  const timestamp = clock();
+  const timestamp = createTimestamps();
   const instance = randomUUID();
   let sequence = 0;
   let previous = NOTHING_BEFORE;
