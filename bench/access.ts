@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { imageSettings } from './image-settings.ts';
 import { load, median } from './load.ts';
 import { OPERATIONS } from './operations.ts';
 import { ENVIRONMENT as environment, type MeasuredProcess, startProcess } from './processes.ts';
@@ -9,7 +10,7 @@ import { describeMachine } from './report.ts';
 
 // What a policy costs: CPU time a request of get_item and of a query of 100 items, without a policy,
 // with one by the key alone, and with rules of items and attributes, the caller with a token; in
-// alternating slices of one run against the stub. npm run bench:access; ROUNDS=n.
+// alternating slices of one run against the stub, as the image runs it. npm run bench:access; ROUNDS=n.
 
 const ROUNDS = Number(process.env.ROUNDS ?? 7);
 const SLICES = 8;
@@ -64,6 +65,7 @@ const backend = await startProcess(['bench/stub-dynamodb.ts'], environment);
 const start = (port: number, more = {}) =>
   startProcess(['dist/cli.js'], {
     ...environment,
+    ...imageSettings(),
     DYNAMODB_ENDPOINT_URL: backend.url,
     PORT: String(port),
     ...more,

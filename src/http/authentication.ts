@@ -6,6 +6,7 @@ import { ServiceError } from '../errors.ts';
 import type { Principal } from '../tools/tool.ts';
 import { type ApiKeyHash, createKeyHolders } from './api-keys.ts';
 import type { ClientAddress } from './client-address.ts';
+import { createConnectionLogins } from './connection-logins.ts';
 import { createFailedLogins } from './failed-logins.ts';
 import { isOpen } from './open-routes.ts';
 
@@ -79,6 +80,7 @@ function authenticateByEither(
 ): Authenticate {
   const failedLogins = createFailedLogins();
   const holderOf = createKeyHolders(apiKeys, ({ name }) => principalOf({ kind: 'key', name }));
+  const logins = createConnectionLogins();
   const refuse = (request: FastifyRequest, error: unknown): never => {
     const failed = error instanceof ServiceError && error.code === 'Unauthenticated';
     if (failed) failedLogins.note(addressOf(request));
@@ -86,13 +88,15 @@ function authenticateByEither(
   };
   return (request) => {
     refuseTokenInUrl(request.url);
+    const again = logins.principal(request);
+    if (again) return again;
     const bearer = bearerIn(request);
     if (bearer === undefined) {
       throw missing('an access token or an API key as "Authorization: Bearer <token>"');
     }
     const mayBeToken = looksLikeToken(bearer);
     const known = mayBeToken ? verifier.remembered(bearer) : undefined;
-    if (known) return principalOf(known);
+    if (known) return logins.remember(request, principalOf(known.identity), known);
     const holder = holderOf(bearer);
     if (holder) return holder;
     if (!mayBeToken) return refuse(request, unknownKey());

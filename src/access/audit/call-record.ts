@@ -54,21 +54,25 @@ export function membersOf(object: object): string {
  * and no values.
  */
 export function callMembers(call: AuditedCall, tellKey: TellKey): string {
+  const who = call.identity ? principalMember(call.identity) : '';
   const record = wholeRecord(call, tellKey);
-  const members = membersOf(record);
+  const members = who + membersOf(record);
   if (members.length * BYTES_A_UNIT <= MOST_BYTES || Buffer.byteLength(members) <= MOST_BYTES) {
     return members;
   }
   const { read, written, masked, keys } = call.noted ?? {};
-  return membersOf({
-    ...record,
-    keys: undefined,
-    more_keys: keys?.length,
-    read: read?.size,
-    written: written?.size,
-    masked: masked?.size,
-    observed: undefined,
-  });
+  return (
+    who +
+    membersOf({
+      ...record,
+      keys: undefined,
+      more_keys: keys?.length,
+      read: read?.size,
+      written: written?.size,
+      masked: masked?.size,
+      observed: undefined,
+    })
+  );
 }
 
 /** No character takes more in UTF-8 than this for a unit of a string. */
@@ -81,7 +85,6 @@ function wholeRecord(call: AuditedCall, tellKey: TellKey): object {
     request_id: short(call.requestId),
     aws_request_ids: call.awsRequestIds.slice(0, MOST_NAMES).map((id) => short(id)),
     transport: call.origin?.transport,
-    principal: call.identity && rememberedPrincipal(call.identity),
     role: call.role,
     client: short(call.origin?.client),
     address: short(call.origin?.address),
@@ -112,10 +115,11 @@ function wholeRecord(call: AuditedCall, tellKey: TellKey): object {
   };
 }
 
-const principals = new WeakMap<Identity, object>();
+const principals = new WeakMap<Identity, string>();
 
-function rememberedPrincipal(identity: Identity): object {
-  const known = principals.get(identity) ?? principal(identity);
+/** The member that says who called, made once for each of them. */
+function principalMember(identity: Identity): string {
+  const known = principals.get(identity) ?? `"principal":${JSON.stringify(principal(identity))},`;
   principals.set(identity, known);
   return known;
 }

@@ -66,7 +66,7 @@ function namesAmong(names: ReadonlySet<string>, attributes: readonly KeyAttribut
 function unfitMatchers({ items, problemAt }: GrantTemplate, schema: TableSchema): Problem[] {
   const indexed = [...schema.indexes.values()].flatMap(({ attributes }) => attributes);
   const types = new Map([...indexed, ...schema.attributes].map((each) => [each.name, each.type]));
-  const own = new Set(schema.attributes.map(({ name }) => name));
+  const own = schema.names;
   return [...items].flatMap(([name, matcher]) => {
     const type = types.get(name);
     const problem = type && keyMatcherProblem(matcher, type, own.has(name));

@@ -5,7 +5,7 @@ import { checkToken, type TokenRules } from './check-token.ts';
 import { MOST_CHARACTERS } from './compact-token.ts';
 import { createKeySources } from './key-sources.ts';
 import { RefusedToken } from './refused-token.ts';
-import { createRememberedTokens } from './remembered-tokens.ts';
+import { createRememberedTokens, type RememberedToken } from './remembered-tokens.ts';
 import { createRevocation } from './revocation.ts';
 import { audiencesOf, checkTokenSettings, type TokenSettings } from './settings.ts';
 
@@ -13,8 +13,8 @@ import { audiencesOf, checkTokenSettings, type TokenSettings } from './settings.
 export interface TokenVerifier {
   /** Checks a token; throws Unauthenticated, or Overloaded while its issuer's keys cannot be read. */
   verify(token: string): Promise<TokenIdentity>;
-  /** Who bears a token that was verified less than a minute ago: always the same object. */
-  remembered(token: string): TokenIdentity | undefined;
+  /** A token that was verified less than a minute ago. */
+  remembered(token: string): RememberedToken | undefined;
   /** Takes other settings, for tokens remembered or being verified too. Throws StartError, and keeps the old. */
   reload(settings: TokenSettings): void;
   /** Gives up requests for keys. */

@@ -7,6 +7,15 @@ export interface Alternative {
   readonly rules: readonly Rule[];
 }
 
+const whole = new WeakMap<Grant, Alternative>();
+
+/** A grant with all of its rules; always the same object. */
+export function alternativeOf(grant: Grant): Alternative {
+  const known = whole.get(grant) ?? { grant, rules: [...grant.items] };
+  whole.set(grant, known);
+  return known;
+}
+
 /** The alternatives that what is known allows, without the rules that it meets. */
 export function narrowed(
   alternatives: readonly Alternative[],

@@ -37,7 +37,7 @@ export function descriptionGuard(
     ? access.grants.filter(isOf(table))
     : grantsFor(access, DESCRIBE, { table }, schema);
   if (access.observes) return undefined;
-  const keys = new Set(schema.attributes.map(({ name }) => name));
+  const keys = schema.names;
   const reading = backGuard(access, table, schema).alternatives.map(({ grant }) => grant);
   const names = (attribute: string) =>
     keys.has(attribute) || reading.some((grant) => sightOf(grant, attribute, keys) === 'plain');

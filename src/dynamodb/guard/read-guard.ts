@@ -1,7 +1,7 @@
 import type { Call } from '../calls/call.ts';
 import type { TableSchema } from '../tables/table-schema.ts';
 import { type Access, grantsFor, type Place, refuse, refuseIndex } from './access.ts';
-import { type Alternative, narrowed } from './alternatives.ts';
+import { type Alternative, alternativeOf, narrowed } from './alternatives.ts';
 import type { Grant } from './grant.ts';
 import { holds } from './matching.ts';
 import { shownNames, sightOf, sightOfAny } from './read-rules.ts';
@@ -172,7 +172,5 @@ export function backGuard(access: Access, table: string, schema: TableSchema): R
 }
 
 function guardOf(access: Access, table: string, schema: TableSchema, grants: readonly Grant[]) {
-  const keys = new Set(schema.attributes.map(({ name }) => name));
-  const alternatives = grants.map((grant) => ({ grant, rules: [...grant.items] }));
-  return new ReadGuard(access, table, keys, alternatives);
+  return new ReadGuard(access, table, schema.names, grants.map(alternativeOf));
 }

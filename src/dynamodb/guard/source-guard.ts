@@ -32,7 +32,7 @@ export function sourceGuard(
     guard.refuseUnknownIndex();
     return guard;
   }
-  guard.refuseHiddenIndex(index.attributes.map(({ name }) => name));
+  guard.refuseHiddenIndex([...index.names]);
   return withProjected(guard, index, schema);
 }
 

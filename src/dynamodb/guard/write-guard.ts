@@ -31,7 +31,7 @@ export class WriteGuard {
   constructor(access: Access, grants: readonly Grant[], table: string, schema: TableSchema) {
     this.#access = access;
     this.#grants = grants;
-    this.#keys = new Set(schema.attributes.map(({ name }) => name));
+    this.#keys = schema.names;
     this.back = backGuard(access, table, schema);
   }
 

@@ -66,7 +66,7 @@ export async function outlineTable(table: Table, call: Call): Promise<TableOutli
     const { indexes, vectorIndexes } = told(schema, descriptionGuard(call, table.name, schema));
     return {
       status: description.TableStatus ?? UNKNOWN,
-      keyAttributes: schema.attributes.map(({ name }) => name),
+      keyAttributes: [...schema.names],
       indexes: indexes.map(({ name }) => name),
       vectorIndexes: vectorIndexes.map(({ name }) => name),
     };

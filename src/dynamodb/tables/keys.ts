@@ -91,8 +91,8 @@ export function keyOf(item: NativeItem, table: TableSchema): NativeItem {
 }
 
 /** The members of an item in JSON that are its key attributes. */
-export function keyMembers(item: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(names.map(encodeName).map((name) => [name, item[name]]));
+export function keyMembers(item: JsonObject, names: Iterable<string>): JsonObject {
+  return Object.fromEntries(Array.from(names, encodeName).map((name) => [name, item[name]]));
 }
 
 const LONGEST_SHOWN = 128;

@@ -16,6 +16,8 @@ export interface KeySchema {
   sort: KeyAttribute[];
   /** All of them, in this order. */
   attributes: KeyAttribute[];
+  /** Their names. */
+  names: ReadonlySet<string>;
 }
 
 export interface IndexSchema extends KeySchema {
@@ -60,8 +62,7 @@ export function sourceOf(indexName: string | undefined, table: TableSchema): Sou
 
 /** The attributes that an index has of an item, where it does not project all. */
 export function heldBy(index: IndexSchema, table: KeySchema): ReadonlySet<string> {
-  const keys = [...table.attributes, ...index.attributes].map(({ name }) => name);
-  return new Set([...keys, ...(index.nonKeyAttributes ?? [])]);
+  return new Set([...table.names, ...index.names, ...(index.nonKeyAttributes ?? [])]);
 }
 
 /** The schema in an answer of DescribeTable. */
@@ -79,7 +80,8 @@ export function readTableSchema(description: TableDescription): TableSchema {
   const schema = (elements?: KeySchemaElement[]): KeySchema => {
     const partition = attributesOf(elements, 'HASH');
     const sort = attributesOf(elements, 'RANGE');
-    return { partition, sort, attributes: [...partition, ...sort] };
+    const attributes = [...partition, ...sort];
+    return { partition, sort, attributes, names: new Set(attributes.map(({ name }) => name)) };
   };
   const indexes = [
     ...(description.GlobalSecondaryIndexes ?? []).map(

@@ -32,7 +32,7 @@ describe('a verified token', () => {
     clock.seconds += 59;
 
     expect(again).toBe(identity);
-    expect(verifier.remembered(token)).toBe(identity);
+    expect(verifier.remembered(token)?.identity).toBe(identity);
     clock.seconds += 1;
     expect(verifier.remembered(token)).toBeUndefined();
     expect(await verifier.verify(token)).toBe(identity);
@@ -165,6 +165,6 @@ describe('other settings', () => {
 
     expect(() => verifier.reload({ ...settings, ...wrong })).toThrow(/^Access tokens: /);
 
-    expect(verifier.remembered(token)).toBe(identity);
+    expect(verifier.remembered(token)?.identity).toBe(identity);
   });
 });

@@ -54,7 +54,7 @@ export async function batchGetItem(
   for (const { key } of call.access ? entries.values() : []) noteKey(call, formatKey(key, schema));
   const room = new ResultRoom(call);
   // Only a result that may be cut has to know whose item it was.
-  const keyNames = call.view ? schema.attributes.map(({ name }) => name) : [];
+  const keyNames = call.view ? [...schema.names] : [];
   const items: JsonObject[] = [];
   const unfit: Entry[] = [];
   let asked = 0;

@@ -65,7 +65,7 @@ function planQuery(
   guard?.refuseUnreadable(namesInFilter(request, expressions), 'filter');
   const plan = planPages(request, source, limits, expressions, {
     guard,
-    keyNames: new Set(source.key.attributes.map(({ name }) => name)),
+    keyNames: source.key.names,
     cursor: cursorForm(guard, { ...ofRequest(request), ...ofQuery(request) }),
   });
   refuseOtherPartition(key, plan.startKey, source.key);

@@ -58,7 +58,7 @@ export async function searchVectors(
   const expressions = expressionsOf(request);
   const seen = guard?.ofSearch(partition, request, expressions);
   const condition = searchCondition(request, partition, index, expressions);
-  const names = schema.attributes.map(({ name }) => name);
+  const names = [...schema.names];
   const projection = guardedProjection(names, request.projectionExpression, expressions, seen);
   const output = await table.send(
     new SearchVectorsCommand({
@@ -158,10 +158,9 @@ function neighboursIn(
 function present(
   found: readonly Neighbour[],
   projection: Projection,
-  { attributes, vectorIndexes }: TableSchema,
+  { names, vectorIndexes }: TableSchema,
   call: Call,
 ): Neighbour[] {
-  const names = attributes.map(({ name }) => name);
   const vectors = [...vectorIndexes.values()].map(({ attribute }) => attribute);
   const room = new ResultRoom(call);
   return found.flatMap(({ item, score }) => {

@@ -23,7 +23,7 @@ export async function readWhole(
   call: Call,
 ): Promise<Read> {
   if (found.length === 0) return { found: [], deletedKeys: [], unprocessedKeys: [] };
-  const names = schema.attributes.map(({ name }) => name);
+  const names = schema.names;
   const identity = (item: JsonObject) =>
     keyIdentity(decodeKey(keyMembers(item, names), schema.attributes, ''), schema);
   const keys = found.map(({ item }) => keyMembers(item, names));

@@ -98,7 +98,7 @@ export async function batchWriteItem(
 function presentEntries(entries: readonly Entry[], schema: TableSchema, call: Call) {
   const of = (kind: Entry['kind']) =>
     entries.filter((entry) => entry.kind === kind).map(({ asked }) => asked);
-  const keyNames = schema.attributes.map(({ name }) => name);
+  const keyNames = [...schema.names];
   return {
     put: presentSent(of('put'), keyNames, call),
     remove: of('remove').map((asked) => presentKey(asked, call)),
