@@ -4,7 +4,7 @@ import { type Access, grantsFor, type Place, refuse, refuseIndex } from './acces
 import { type Alternative, alternativeOf, narrowed } from './alternatives.ts';
 import type { Grant } from './grant.ts';
 import { holds } from './matching.ts';
-import { shownNames, sightOf, sightOfAny } from './read-rules.ts';
+import { Sights, shownNames, sightOf, sightOfAny } from './read-rules.ts';
 
 const REDACTED = '[redacted]';
 
@@ -18,6 +18,8 @@ export class ReadGuard {
   readonly alternatives: readonly Alternative[];
   /** Whether it shows all there is. */
   readonly isOpen: boolean;
+  /** How the items of a page that are within the same grants are seen. */
+  #sights: Sights | undefined;
 
   constructor(
     access: Access,
@@ -118,18 +120,27 @@ export class ReadGuard {
   /** A stored item as the caller may see it; undefined where it may not. */
   see(item: Item): Item | undefined {
     if (this.isOpen) return item;
-    const holding = this.alternatives.filter(({ rules }) => holds(rules, item));
-    if (holding.length === 0) return undefined;
-    const grants = holding.map(({ grant }) => grant);
-    for (const { name } of grants) this.access.noted.grants.add(name);
-    if (grants.some(({ read }) => !read)) return item;
-    return this.#shown(item, grants);
+    const grants: Grant[] = [];
+    let isWhole = false;
+    for (const { grant, rules } of this.alternatives) {
+      if (!holds(rules, item)) continue;
+      grants.push(grant);
+      this.access.noted.grants.add(grant.name);
+      isWhole ||= !grant.read;
+    }
+    if (grants.length === 0) return undefined;
+    return isWhole ? item : this.#shown(item, this.#sightsBy(grants));
   }
 
-  #shown(item: Item, grants: readonly Grant[]): Item {
+  #sightsBy(grants: readonly Grant[]): Sights {
+    if (!this.#sights?.isBy(grants)) this.#sights = new Sights(grants, this.keys);
+    return this.#sights;
+  }
+
+  #shown(item: Item, sights: Sights): Item {
     const shown: Item = {};
     for (const name in item) {
-      const sight = sightOfAny(grants, name, this.keys);
+      const sight = sights.of(name);
       if (sight === 'plain') shown[name] = item[name];
       else if (sight !== 'hidden') {
         this.access.noted.masked.add(name);

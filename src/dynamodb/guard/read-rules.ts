@@ -25,6 +25,32 @@ export function sightOfAny(
   return ORDER.find((sight) => sights.includes(sight)) ?? 'hidden';
 }
 
+/** What some grants show together, worked out once for each name. */
+export class Sights {
+  readonly #grants: readonly Grant[];
+  readonly #keys: ReadonlySet<string>;
+  readonly #known = new Map<string, Sight>();
+
+  constructor(grants: readonly Grant[], keys: ReadonlySet<string>) {
+    this.#grants = grants;
+    this.#keys = keys;
+  }
+
+  of(name: string): Sight {
+    const known = this.#known.get(name);
+    if (known !== undefined) return known;
+    const sight = sightOfAny(this.#grants, name, this.#keys);
+    this.#known.set(name, sight);
+    return sight;
+  }
+
+  isBy(grants: readonly Grant[]): boolean {
+    return (
+      grants.length === this.#grants.length && grants.every((each, at) => each === this.#grants[at])
+    );
+  }
+}
+
 /** The attributes that a grant shows in some way; undefined where there is no list of them. */
 export function shownNames({ read }: Grant): string[] | undefined {
   if (!read?.only) return undefined;
