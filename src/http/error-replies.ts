@@ -66,7 +66,16 @@ export function logDefect(log: Logger, error: unknown, request: FastifyRequest):
   const failure = toServiceError(error);
   if (error instanceof ServiceError || failure.code !== 'InternalError') return;
   const { stack } = error instanceof Error ? error : new Error(String(error));
-  log.error({ request_id: request.id, status: failure.status, stack }, 'Unexpected error');
+  const { status, code } = failure;
+  log.error({ request_id: request.id, status, code, stack }, 'Unexpected error');
+}
+
+const REFUSALS: ReadonlySet<ErrorCode> = new Set(['Unauthenticated', 'Forbidden', 'RateLimited']);
+
+/** Logs that a request was turned away before a tool was asked, of which no other line tells. */
+export function logRefusal(log: Logger, error: unknown, request: FastifyRequest): void {
+  if (!(error instanceof ServiceError) || !REFUSALS.has(error.code)) return;
+  log.info({ request_id: request.id, status: error.status, code: error.code }, 'Request refused');
 }
 
 /** Answers what is not HTTP, behind the answers that the connection still owes. */

@@ -7,7 +7,7 @@ import type { ErrorCode } from '../errors.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
 import type { Principal } from '../tools/tool.ts';
 import type { Challenge } from './challenges.ts';
-import { type ErrorFormat, logDefect, sendError } from './error-replies.ts';
+import { type ErrorFormat, logDefect, logRefusal, sendError } from './error-replies.ts';
 import type { OriginOf } from './origin.ts';
 import { MCP_PATH } from './protected-resource.ts';
 import { holdReply, refuseWhenFull } from './reply-budget.ts';
@@ -44,6 +44,7 @@ export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): voi
   void app.register((scope, _options, done) => {
     scope.setErrorHandler((error, request, reply) => {
       logDefect(log, error, request);
+      logRefusal(log, error, request);
       challenge?.(error, request, reply);
       sendError(error, request, reply, jsonRpcFormat);
     });

@@ -14,6 +14,7 @@ import { createClientAddress } from './client-address.ts';
 import { rememberAnswers } from './connections.ts';
 import {
   logDefect,
+  logRefusal,
   refuseUnknownRoutes,
   replyToMalformedHttp,
   sendError,
@@ -94,6 +95,8 @@ export function createServer(options: ServerOptions): HttpServer {
   readJsonBodies(app, options.budgets.bodies);
   app.setErrorHandler((error, request, reply) => {
     logDefect(log, error, request);
+    // Those of a caller who is known are outcomes of a tool.
+    if (!request.principal) logRefusal(log, error, request);
     challenge?.(error, request, reply);
     sendError(error, request, reply);
   });
