@@ -9,12 +9,14 @@ import { StorageStack } from './storage/storage-stack.ts';
 
 /**
  * CDK's switches, set here so that they hold however the application is started: what the pinned
- * version recommends, bad properties reported, and exports that stay while another stack needs them.
+ * version recommends, bad properties reported, exports that stay while another stack needs them,
+ * and templates without indentation, which would count towards the limit of inline templates.
  */
 const SWITCHES = {
   ...CURRENTLY_RECOMMENDED_FLAGS,
   '@aws-cdk/core:validateAgainstDefaultRules': true,
   '@aws-cdk/core:defaultCrossStackReferences': 'strong',
+  '@aws-cdk/core:suppressTemplateIndentation': true,
 };
 
 /** Context is for the settings; outdir for the cloud assembly, which is a temporary folder if absent. */

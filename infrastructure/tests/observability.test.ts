@@ -17,8 +17,8 @@ function watched(name: string): string[] {
     ({ MetricStat }: { MetricStat?: { Metric: unknown } }) => MetricStat?.Metric ?? [],
   ) ?? [{ MetricName, Dimensions }];
   return metrics.map(
-    (metric: { MetricName: string; Dimensions: { Name: string }[] }) =>
-      `${metric.MetricName} of ${metric.Dimensions.map((dimension) => dimension.Name).sort()}`,
+    (metric: { MetricName: string; Dimensions?: { Name: string }[] }) =>
+      `${metric.MetricName} of ${(metric.Dimensions ?? []).map((dimension) => dimension.Name).sort()}`,
   );
 }
 
@@ -36,6 +36,13 @@ test.each([
   ['UnhealthyTasks', 'UnHealthyHostCount of LoadBalancer,TargetGroup'],
   ['TooFewTasks', 'RunningTaskCount of ClusterName,ServiceName'],
   ['StoppedTasks', 'TriggeredRules of RuleName'],
+  ['OutcomeUnknown', 'Failures of code'],
+  ['StorageMisconfigured', 'Failures of code'],
+  ['InternalError', 'Failures of code'],
+  ['AuditUnavailable', 'Failures of code'],
+  ['ThrottledCalls', 'Failures of code'],
+  ['RefusedCalls', 'Refusals of '],
+  ['DroppedLogLines', 'DroppedLines of '],
 ])('%s watches %s', (name, metric) => {
   expect(watched(name)).toContain(metric);
 });
@@ -43,7 +50,7 @@ test.each([
 test('every alarm tells the topic, when it begins and when it ends', () => {
   const topic = [{ Ref: expect.stringMatching(/^AlarmTopic/) }];
 
-  expect(alarms).toHaveLength(11);
+  expect(alarms).toHaveLength(18);
   for (const { AlarmActions, OKActions } of alarms) {
     expect({ AlarmActions, OKActions }).toEqual({ AlarmActions: topic, OKActions: topic });
   }

@@ -1,8 +1,10 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, test, vi } from 'vitest';
+import { createApp } from '../lib/app.ts';
 import { synthesize } from '../lib/templates.ts';
+import { VARIANTS } from './support/variants.ts';
 
 const FOLDER = path.join(import.meta.dirname, '../cloudformation');
 const SOURCE = path.join(import.meta.dirname, '..');
@@ -29,6 +31,19 @@ test.each([...templates])('%s can be deployed inline, without bootstrap and Lamb
   const types = Object.values<{ Type: string }>(template.Resources).map(({ Type }) => Type);
   expect(types.filter((type) => /^Custom::|^AWS::Lambda::|CustomResource/.test(type))).toEqual([]);
 });
+
+test.each(Object.entries(VARIANTS))(
+  'what CDK writes can be deployed inline too: %s',
+  (_name, context) => {
+    const outdir = mkdtempSync(path.join(tmpdir(), 'inline-'));
+    const { stacks } = createApp({ context, outdir }).synth();
+
+    for (const { templateFullPath } of stacks) {
+      expect(statSync(templateFullPath).size).toBeLessThan(INLINE_LIMIT);
+    }
+    rmSync(outdir, { recursive: true });
+  },
+);
 
 test('nothing is looked up in an account', () => {
   const source = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' }).filter((file) =>

@@ -5,14 +5,24 @@ import {
   Dashboard,
   GraphWidget,
   type IMetric,
+  LogQueryVisualizationType,
+  LogQueryWidget,
 } from 'aws-cdk-lib/aws-cloudwatch';
+import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
+import { QUERIES } from './log-queries.ts';
 import type { Metrics } from './metrics.ts';
 
 const FULL_WIDTH = 24;
 
-/** One page from the callers down to the table: alarms, requests, tasks, capacity, throttling. */
-export function createDashboard(scope: Construct, metrics: Metrics, alarms: Alarm[]): void {
+/** One page from the callers down to the table: alarms, requests, tools, tasks, capacity, throttling. */
+export function createDashboard(
+  scope: Construct,
+  metrics: Metrics,
+  alarms: Alarm[],
+  logGroup: LogGroup,
+): void {
+  const { log } = metrics;
   const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
     new GraphWidget({ title, left, right, width: FULL_WIDTH / 3 });
   new Dashboard(scope, 'Dashboard', {
@@ -25,6 +35,26 @@ export function createDashboard(scope: Construct, metrics: Metrics, alarms: Alar
         graph('Errors a minute', [metrics.targetErrors, metrics.loadBalancerErrors]),
         graph('Time to answer in seconds', [metrics.latencyMedian, metrics.latency99]),
       ],
+      [
+        graph('Calls a minute, by tool', [log.callsByTool]),
+        graph('Milliseconds of a call, by tool', [log.medianByTool, log.slowestByTool]),
+        graph('Capacity units a minute, by tool', [log.capacityByTool]),
+      ],
+      [
+        graph('Faults a minute, by tool', [log.faultsByTool]),
+        graph('Failures and refusals a minute, by code', [log.failuresByCode]),
+        graph('Log lines dropped a minute', [log.droppedLines]),
+      ],
+      Object.entries(QUERIES).map(
+        ([title, queryLines]) =>
+          new LogQueryWidget({
+            title,
+            logGroupNames: [logGroup.logGroupName],
+            queryLines,
+            view: LogQueryVisualizationType.TABLE,
+            width: FULL_WIDTH / 2,
+          }),
+      ),
       [
         graph('CPU and memory in %', [metrics.cpu, metrics.memory]),
         graph('Tasks', [metrics.runningTasks, metrics.unhealthyTasks], [metrics.stoppedTasks]),

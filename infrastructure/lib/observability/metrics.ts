@@ -4,6 +4,7 @@ import { type ITable, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { ServiceStack } from '../service/service-stack.ts';
 import { INDEX_NAME } from '../storage/table.ts';
+import { createLogMetrics } from './log-metrics.ts';
 
 const EACH_MINUTE = { period: Duration.minutes(1) };
 
@@ -39,6 +40,7 @@ export function createMetrics(table: ITable, service: ServiceStack, stoppedTasks
       statistic,
       ...EACH_MINUTE,
     });
+  const log = createLogMetrics();
   const requests = loadBalancer.metrics.requestCount({ ...sum, label: 'requests' });
   const targetErrors = loadBalancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, {
     ...sum,
@@ -70,7 +72,9 @@ export function createMetrics(table: ITable, service: ServiceStack, stoppedTasks
     indexReadThrottles: dynamodb('ReadThrottleEvents', 'index reads', onIndex),
     indexWriteThrottles: dynamodb('WriteThrottleEvents', 'index writes', onIndex),
     systemErrors: table.metricSystemErrorsForOperations({ operations: OPERATIONS, ...EACH_MINUTE }),
-  } satisfies Record<string, IMetric>;
+    refusedPercent: percentageOfMany(log.refusals, requests),
+    log,
+  };
 }
 
 /** The same count with zero for silence: an alarm on DynamoDB's own metrics would else never end. */
@@ -87,6 +91,19 @@ export function zeroIfSilent(count: IMetric): MathExpression {
 function percentage(part: IMetric, whole: IMetric): MathExpression {
   return new MathExpression({
     expression: 'IF(whole > 0, 100 * FILL(part, 0) / whole, 0)',
+    usingMetrics: { part, whole },
+    label: '% of requests',
+    ...EACH_MINUTE,
+  });
+}
+
+/** A few refusals are everyday life, whatever their share. */
+const MANY = 20;
+
+/** The share of one count in another, zero where the count is not worth a look. */
+function percentageOfMany(part: IMetric, whole: IMetric): MathExpression {
+  return new MathExpression({
+    expression: `IF(part > ${MANY}, 100 * part / whole, 0)`,
     usingMetrics: { part, whole },
     label: '% of requests',
     ...EACH_MINUTE,

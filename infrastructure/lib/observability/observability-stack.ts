@@ -8,6 +8,7 @@ import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
 import { createDashboard } from './dashboard.ts';
 import { recordDataEvents } from './data-events.ts';
+import { countLogLines } from './log-metrics.ts';
 import { createMetrics } from './metrics.ts';
 import { recordStoppedTasks } from './stopped-tasks.ts';
 
@@ -27,10 +28,11 @@ export class ObservabilityStack extends Stack {
       service.cluster.clusterArn,
       storage.logGroups.stoppedTasks,
     );
+    countLogLines(this, storage.logGroups.service);
     const metrics = createMetrics(storage.table, service, stoppedTasks);
     const topic = createAlarmTopic(this, storage.operationsKey);
     const alarms = createAlarms(this, metrics, settings, new SnsAction(topic));
-    createDashboard(this, metrics, alarms);
+    createDashboard(this, metrics, alarms, storage.logGroups.service);
     if (settings.dataEvents) recordDataEvents(this, storage.table);
     new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
   }

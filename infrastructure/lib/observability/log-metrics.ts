@@ -1,0 +1,71 @@
+import { Duration } from 'aws-cdk-lib';
+import { MathExpression, Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch';
+import { CfnMetricFilter, type LogGroup } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+import type { ErrorCode } from '../../../src/errors.ts';
+import { LOG_PATTERNS } from './log-patterns.ts';
+
+const NAMESPACE = 'DynamodbMcp';
+const PERIOD = Duration.minutes(1);
+
+type LogMetricName = keyof typeof LOG_PATTERNS;
+
+/** Has CloudWatch count the log lines of the service, as the patterns say; the service knows nothing of it. */
+export function countLogLines(scope: Construct, logGroup: LogGroup): void {
+  for (const [name, transformation] of Object.entries(LOG_PATTERNS)) {
+    const { pattern, value, ...more } = transformation;
+    new CfnMetricFilter(scope, `${name}Filter`, {
+      logGroupName: logGroup.logGroupName,
+      filterPattern: pattern,
+      metricTransformations: [
+        {
+          metricNamespace: NAMESPACE,
+          metricName: name,
+          metricValue: value,
+          ...('unit' in more && { unit: Unit.MILLISECONDS }),
+          ...('dimension' in more && {
+            dimensions: [{ key: more.dimension, value: `$.${more.dimension}` }],
+          }),
+        },
+      ],
+    });
+  }
+}
+
+/** What is made from the log for the alarms and the dashboard, each minute. */
+export function createLogMetrics() {
+  const sum = (metricName: LogMetricName, dimensionsMap?: Record<string, string>) =>
+    new Metric({
+      namespace: NAMESPACE,
+      metricName,
+      statistic: 'Sum',
+      period: PERIOD,
+      ...(dimensionsMap && { dimensionsMap }),
+    });
+  return {
+    failures: (code: ErrorCode) => sum('Failures', { code }),
+    refusals: sum('Refusals'),
+    droppedLines: sum('DroppedLines'),
+    failuresByCode: apart('Failures', 'Sum'),
+    callsByTool: apart('ToolDuration', 'SampleCount'),
+    medianByTool: apart('ToolDuration', 'p50'),
+    slowestByTool: apart('ToolDuration', 'p99'),
+    faultsByTool: apart('ToolFaults', 'Sum'),
+    capacityByTool: apart('ToolCapacity', 'Sum'),
+  };
+}
+
+/** A metric apart by its dimension, whatever values that has had. */
+function apart(
+  name: 'Failures' | 'ToolDuration' | 'ToolFaults' | 'ToolCapacity',
+  statistic: string,
+): MathExpression {
+  const { dimension } = LOG_PATTERNS[name];
+  return new MathExpression({
+    expression: `SEARCH('{${NAMESPACE},${dimension}} MetricName="${name}"', '${statistic}', ${PERIOD.toSeconds()})`,
+    usingMetrics: {},
+    // The name of each series is the value of the dimension.
+    label: '',
+    period: PERIOD,
+  });
+}
