@@ -103,6 +103,9 @@ export const SETTINGS = z.object({
     .pipe(z.literal(RETENTION_DAYS, { error: `must be one of ${RETENTION_DAYS.join(', ')}` }))
     .default(RetentionDays.THREE_MONTHS)
     .describe('Days that logs are kept.'),
+  collector: flag().describe(
+    'A collector of OpenTelemetry in each task: traces to X-Ray, metrics to CloudWatch.',
+  ),
   dataEvents: flag().describe(
     'A CloudTrail trail that records every call on the table; billed per event.',
   ),

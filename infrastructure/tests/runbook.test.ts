@@ -6,6 +6,8 @@ import { STACKS, stacksOf } from './support/stacks.ts';
 
 const README = readFileSync(path.join(import.meta.dirname, '../README.md'), 'utf8');
 const stacks = stacksOf('default');
+/** With everything that names parameters and outputs. */
+const whole = stacksOf('with a collector');
 
 test('the settings are those of the source, with their defaults', () => {
   const documented = [...README.matchAll(/^\| `(\w+)` \| (?:`([^`]*)`)? ?\| (.*) \|$/gm)];
@@ -39,7 +41,7 @@ test('each alarm stands there with its meaning and what to do', () => {
 test('each parameter of the templates is named, and no other', () => {
   const documented = [...README.matchAll(/`DynamodbMcp(\w+:\w+)`/g)].map(([, name]) => name);
   const parameters = STACKS.flatMap((stack) =>
-    Object.keys(stacks[stack].toJSON().Parameters ?? {}).map((name) => `${stack}:${name}`),
+    Object.keys(whole[stack].toJSON().Parameters ?? {}).map((name) => `${stack}:${name}`),
   );
 
   expect(documented.sort()).toEqual(parameters.sort());
@@ -47,7 +49,7 @@ test('each parameter of the templates is named, and no other', () => {
 
 test('each output that it speaks of exists', () => {
   const spoken = README.matchAll(/OutputKey=='(\w+)'|`(LoadBalancerDnsName|\w+Name)`/g);
-  const outputs = STACKS.flatMap((stack) => Object.keys(stacks[stack].toJSON().Outputs ?? {}));
+  const outputs = STACKS.flatMap((stack) => Object.keys(whole[stack].toJSON().Outputs ?? {}));
   const parameters = ['DomainName', 'tableName'];
 
   const names = [...spoken].flatMap(([, output, name]) => output ?? name ?? []);

@@ -15,6 +15,7 @@ test('defaults are private, small and without a limit', () => {
     minTasks: 2,
     maxTasks: 10,
     logRetentionDays: 90,
+    collector: false,
     dataEvents: false,
   });
 });

@@ -6,10 +6,11 @@ import {
   type Vpc,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { metricStatements, traceStatements } from '../collector-access.ts';
 import { embeddingStatements } from '../embedding-access.ts';
 import type { Settings } from '../settings.ts';
 import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
-import type { StorageStack } from '../storage/storage-stack.ts';
+import { imageRepositories, type StorageStack } from '../storage/storage-stack.ts';
 import { tableStatements } from '../table-access.ts';
 
 /** Roles are checked where they are given permissions; endpoints limit what anybody can reach. */
@@ -27,7 +28,7 @@ export function addEndpoints(
   const allow = (actions: string[], ...resources: string[]) =>
     new PolicyStatement({ ...ANYBODY, actions, resources });
   const { DYNAMODB, S3 } = GatewayVpcEndpointAwsService;
-  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER, BEDROCK_RUNTIME } =
+  const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER, BEDROCK_RUNTIME, XRAY } =
     InterfaceVpcEndpointAwsService;
 
   const dynamodb = vpc.addGatewayEndpoint('DynamoDbEndpoint', { service: DYNAMODB });
@@ -40,21 +41,28 @@ export function addEndpoints(
     .addGatewayEndpoint('S3Endpoint', { service: S3 })
     .addToPolicy(allow(['s3:GetObject'], layers));
 
-  const pull = [allow([TOKEN_ACTION], '*'), allow(PULL_ACTIONS, storage.repository.repositoryArn)];
-  const write = allow(LOG_ACTIONS, storage.logGroups.service.logGroupArn);
-  const embeddings = embeddingStatements(stack, settings, ANYBODY);
+  const images = imageRepositories(storage).map(({ repositoryArn }) => repositoryArn);
+  const pull = [allow([TOKEN_ACTION], '*'), allow(PULL_ACTIONS, ...images)];
+  const write = [
+    allow(LOG_ACTIONS, storage.logGroups.service.logGroupArn),
+    ...metricStatements(storage, ANYBODY),
+  ];
   const secretArns = [...storage.secrets.values()].map(({ secretArn }) => secretArn);
   const read = allow([SECRET_ACTION], ...secretArns);
   const interfaces = [
     { id: 'EcrApiEndpoint', service: ECR, statements: pull },
     { id: 'EcrDockerEndpoint', service: ECR_DOCKER, statements: pull },
-    { id: 'LogsEndpoint', service: CLOUDWATCH_LOGS, statements: [write] },
+    { id: 'LogsEndpoint', service: CLOUDWATCH_LOGS, statements: write },
     { id: 'SecretsEndpoint', service: SECRETS_MANAGER, statements: [read] },
-    ...(embeddings.length > 0
-      ? [{ id: 'BedrockEndpoint', service: BEDROCK_RUNTIME, statements: embeddings }]
-      : []),
+    {
+      id: 'BedrockEndpoint',
+      service: BEDROCK_RUNTIME,
+      statements: embeddingStatements(stack, settings, ANYBODY),
+    },
+    { id: 'XrayEndpoint', service: XRAY, statements: traceStatements(storage, ANYBODY) },
   ];
   for (const { id, service, statements } of interfaces) {
+    if (statements.length === 0) continue;
     const endpoint = vpc.addInterfaceEndpoint(id, {
       service,
       securityGroups: [securityGroup],

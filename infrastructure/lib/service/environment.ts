@@ -10,6 +10,8 @@ export interface EnvironmentOptions {
   furtherTables: readonly string[];
   embeddingModel?: string | undefined;
   readOnly: boolean;
+  /** Where traces and metrics go. */
+  otlpEndpoint?: string | undefined;
   /** The name by which clients call the load balancer. */
   domainName: string;
   /** Where the load balancer stands, whose word for the address of a caller is believed. */
@@ -30,6 +32,9 @@ export function environment(options: EnvironmentOptions): Record<string, string>
     }),
     ...(options.embeddingModel !== undefined && {
       EMBEDDINGS: `bedrock:${options.embeddingModel}`,
+    }),
+    ...(options.otlpEndpoint !== undefined && {
+      OTEL_EXPORTER_OTLP_ENDPOINT: options.otlpEndpoint,
     }),
     READ_ONLY: String(options.readOnly),
     ALLOWED_HOSTS: options.domainName,

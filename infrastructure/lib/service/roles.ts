@@ -2,19 +2,22 @@ import { Stack } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
+import { metricStatements, traceStatements } from '../collector-access.ts';
 import { embeddingStatements } from '../embedding-access.ts';
 import type { Settings } from '../settings.ts';
 import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
-import type { StorageStack } from '../storage/storage-stack.ts';
+import { imageRepositories, type StorageStack } from '../storage/storage-stack.ts';
 import { tableKeyStatement, tableStatements } from '../table-access.ts';
 
-/** The role of the service itself: its calls on the table, and nothing else. */
+/** The role of the service itself: its calls on the table, what a collector sends, and nothing else. */
 export function createTaskRole(scope: Construct, storage: StorageStack, settings: Settings): Role {
   const role = createRole(scope, 'TaskRole');
   for (const statement of [
     ...tableStatements(storage.table, settings),
     tableKeyStatement(storage.tableKey, settings.readOnly),
     ...embeddingStatements(Stack.of(scope), settings),
+    ...traceStatements(storage),
+    ...metricStatements(storage),
   ]) {
     role.addToPolicy(statement);
   }
@@ -24,17 +27,25 @@ export function createTaskRole(scope: Construct, storage: StorageStack, settings
         'What indexes a further table has is not known here.',
     });
   }
+  if (settings.collector) {
+    acknowledge(role, {
+      'AwsSolutions-IAM5[Resource::*]': 'What sends traces to X-Ray knows no resources.',
+    });
+  }
   return role;
 }
 
 /** The role that starts a task: pulls the image, reads the secrets, writes the log. */
 export function createExecutionRole(scope: Construct, storage: StorageStack): Role {
-  const { repository, logGroups, secrets, operationsKey } = storage;
+  const { logGroups, secrets, operationsKey } = storage;
   const secretArns = [...secrets.values()].map(({ secretArn }) => secretArn);
   const role = createRole(scope, 'ExecutionRole');
   const allow = (actions: string[], resources: string | string[], conditions = {}) =>
     role.addToPolicy(new PolicyStatement({ actions, resources: [resources].flat(), conditions }));
-  allow(PULL_ACTIONS, repository.repositoryArn);
+  allow(
+    PULL_ACTIONS,
+    imageRepositories(storage).map(({ repositoryArn }) => repositoryArn),
+  );
   allow([TOKEN_ACTION], '*');
   allow(LOG_ACTIONS, logGroups.service.logGroupArn);
   allow([SECRET_ACTION], secretArns);

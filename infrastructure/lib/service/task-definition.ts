@@ -15,6 +15,8 @@ import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import type { Settings } from '../settings.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
+import { addCollector, shareOfService } from './collector.ts';
+import { OTLP_ENDPOINT } from './collector-config.ts';
 import { CONTAINER_PORT, environment } from './environment.ts';
 import { createExecutionRole, createTaskRole } from './roles.ts';
 import { TIMEOUTS } from './timeouts.ts';
@@ -33,7 +35,7 @@ const HEALTH_CHECK = {
   retries: 3,
 };
 
-/** One container that can change nothing: no root, no capability, no writable file system. */
+/** A container of the service that can change nothing: no root, no capability, no writable file system. */
 export function createTaskDefinition(
   scope: Construct,
   storage: StorageStack,
@@ -57,7 +59,8 @@ export function createTaskDefinition(
   taskDefinition.node.addDependency(executionRole);
   const linuxParameters = new LinuxParameters(scope, 'Linux', { initProcessEnabled: true });
   linuxParameters.dropCapabilities(Capability.ALL);
-  taskDefinition.addContainer('Service', {
+  const service = taskDefinition.addContainer('Service', {
+    ...shareOfService(settings),
     containerName: 'service',
     image: ContainerImage.fromEcrRepository(storage.repository, imageTag(scope)),
     user: '1000',
@@ -71,6 +74,7 @@ export function createTaskDefinition(
       tableName: storage.table.tableName,
       furtherTables: settings.furtherTables,
       embeddingModel: settings.embeddingModel,
+      otlpEndpoint: settings.collector ? OTLP_ENDPOINT : undefined,
       readOnly: settings.readOnly,
       domainName,
       vpcCidr: settings.vpcCidr,
@@ -83,6 +87,7 @@ export function createTaskDefinition(
       mode: AwsLogDriverMode.BLOCKING,
     }),
   });
+  addCollector(taskDefinition, service, storage);
   acknowledge(taskDefinition, {
     'AwsSolutions-ECS2': 'The variables are settings; what is secret comes from Secrets Manager.',
   });

@@ -13,22 +13,29 @@ export interface LogGroups {
   stoppedTasks: LogGroup;
 }
 
-/** The log groups, encrypted and with an end; they must exist before anything runs. */
+/** The log groups of every deployment; they must exist before anything runs. */
 export function createLogGroups(
   scope: Construct,
   encryptionKey: IKey,
   retention: RetentionDays,
 ): LogGroups {
-  const logGroup = (id: string, name: string) =>
-    new LogGroup(scope, id, {
-      logGroupName: LOG_GROUP_PREFIX + name,
-      encryptionKey,
-      retention,
-      removalPolicy: RemovalPolicy.RETAIN,
-    });
+  const shared = { encryptionKey, retention };
   return {
-    service: logGroup('ServiceLog', 'service'),
-    flow: logGroup('FlowLog', 'flow'),
-    stoppedTasks: logGroup('StoppedTasksLog', 'stopped-tasks'),
+    service: createLogGroup(scope, 'ServiceLog', { name: 'service', ...shared }),
+    flow: createLogGroup(scope, 'FlowLog', { name: 'flow', ...shared }),
+    stoppedTasks: createLogGroup(scope, 'StoppedTasksLog', { name: 'stopped-tasks', ...shared }),
   };
+}
+
+/** A log group, encrypted and with an end, that stays when its stack goes. */
+export function createLogGroup(
+  scope: Construct,
+  id: string,
+  { name, ...props }: { name: string; encryptionKey: IKey; retention: RetentionDays },
+): LogGroup {
+  return new LogGroup(scope, id, {
+    logGroupName: LOG_GROUP_PREFIX + name,
+    ...props,
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
 }

@@ -4,10 +4,10 @@ import type { Construct } from 'constructs';
 
 const KEPT_RELEASES = 50;
 
-/** The images: scanned when pushed, a tag never changes its meaning, old ones are removed. */
-export function createRepository(scope: Construct): Repository {
-  return new Repository(scope, 'Repository', {
-    repositoryName: 'dynamodb-mcp-server',
+/** Images: scanned when pushed, a tag never changes its meaning, old ones are removed. */
+export function createRepository(scope: Construct, id: string, name: string): Repository {
+  return new Repository(scope, id, {
+    repositoryName: name,
     imageScanOnPush: true,
     imageTagMutability: TagMutability.IMMUTABLE,
     removalPolicy: RemovalPolicy.RETAIN,

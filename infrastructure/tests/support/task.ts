@@ -14,5 +14,5 @@ export const KEYS = { API_KEYS: `ops:${'0'.repeat(64)}` };
 
 /** The task definition of a variant. */
 export const task = ({ Service }: Stacks) => only(Service, 'AWS::ECS::TaskDefinition');
-/** Its one container. */
+/** Its container of the service. */
 export const container = (stacks: Stacks) => task(stacks).ContainerDefinitions[0];

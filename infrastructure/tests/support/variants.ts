@@ -7,6 +7,7 @@ export const VARIANTS: Record<string, Record<string, string>> = {
   x86: { architecture: 'x86_64' },
   'three zones': { availabilityZones: '3' },
   'read-only': { readOnly: 'true' },
+  'with a collector': { collector: 'true' },
   'with data events': { dataEvents: 'true' },
   'with search by meaning': {
     vectorDimensions: '1024',
