@@ -7,19 +7,9 @@ import {
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
 import type { Settings } from '../settings.ts';
+import type { AlarmDefinition } from './alarm-definition.ts';
+import { logAlarms } from './log-alarms.ts';
 import { type Metrics, zeroIfSilent } from './metrics.ts';
-
-/** A condition that somebody must look at: so many bad minutes out of five. */
-interface AlarmDefinition {
-  metric: IMetric;
-  /** What is wrong; the runbook says the same and what to do. */
-  means: string;
-  above?: number;
-  below?: number;
-  minutes: number;
-  /** Whether silence is bad too. */
-  missingIsBad?: boolean;
-}
 
 /** All alarms by name; the runbook's table follows it. */
 function alarmDefinitions(
@@ -84,40 +74,6 @@ function alarmDefinitions(
       means: 'A task exited or did not start.',
       above: 0,
       minutes: 1,
-    },
-  };
-}
-
-/** The alarms on what the service says itself; no line is no fault. */
-function logAlarms({ log, refusedPercent }: Metrics): Record<string, AlarmDefinition> {
-  const once = (metric: IMetric, means: string) => ({ metric, means, above: 0, minutes: 1 });
-  return {
-    OutcomeUnknown: once(
-      log.failures('OutcomeUnknown'),
-      'Whether a write was applied is not known, and its caller was told so.',
-    ),
-    StorageMisconfigured: once(
-      log.failures('StorageMisconfigured'),
-      'DynamoDB refuses the service itself: its role, its table or its key is wrong.',
-    ),
-    InternalError: once(log.failures('InternalError'), 'A request met a defect of the service.'),
-    AuditUnavailable: once(
-      log.failures('AuditUnavailable'),
-      'Writes are refused because the audit that the policy requires cannot be written.',
-    ),
-    DroppedLogLines: once(log.droppedLines, 'Lines of the log, or of the audit, are missing.'),
-    ThrottledCalls: {
-      metric: log.failures('Throttled'),
-      means: 'Calls fail for throttling, after all of their retries.',
-      above: 0,
-      minutes: 3,
-    },
-    RefusedCalls: {
-      metric: refusedPercent,
-      means:
-        'More than 10 % of the requests are refused for who sends them, and more than 20 a minute.',
-      above: 10,
-      minutes: 3,
     },
   };
 }

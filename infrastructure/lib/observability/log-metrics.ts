@@ -64,8 +64,7 @@ function apart(
   return new MathExpression({
     expression: `SEARCH('{${NAMESPACE},${dimension}} MetricName="${name}"', '${statistic}', ${PERIOD.toSeconds()})`,
     usingMetrics: {},
-    // The name of each series is the value of the dimension.
-    label: '',
+    label: `\${PROP('Dim.${dimension}')}${statistic.startsWith('p') ? ` ${statistic}` : ''}`,
     period: PERIOD,
   });
 }

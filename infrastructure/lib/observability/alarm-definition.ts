@@ -1,0 +1,13 @@
+import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+
+/** A condition that somebody must look at: so many bad minutes out of five. */
+export interface AlarmDefinition {
+  metric: IMetric;
+  /** What is wrong; the runbook says the same and what to do. */
+  means: string;
+  above?: number;
+  below?: number;
+  minutes: number;
+  /** Whether silence is bad too. */
+  missingIsBad?: boolean;
+}
