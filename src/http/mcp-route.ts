@@ -66,7 +66,7 @@ export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): voi
         });
         // What a call did has to be told, whatever there is room for.
         const hold = (text: string) =>
-          holdReply(replies, share, { response: reply.raw, text, repeatable: false });
+          holdReply(replies, share, { response: reply.raw, body: text, repeatable: false });
         return sendWebResponse(reply, response, hold);
       },
     });

@@ -4,7 +4,7 @@ import { ServiceError } from '../errors.ts';
 
 /** Replies up to this size are little, however many there are. */
 const SMALL_LENGTH = 65_536;
-/** A reply is held twice while it is sent: as text, and as bytes. */
+/** A reply is held twice while it is sent: as text and as bytes, or as what its bytes were made of. */
 const WEIGHT = 2;
 
 /** Refuses a call while earlier replies wait for readers and fill what all may take together. */
@@ -19,12 +19,12 @@ export function refuseWhenFull(budget: Budget, caller: string): void {
 export function holdReply(
   budget: Budget,
   caller: string,
-  reply: { response: ServerResponse; text: string; repeatable: boolean },
+  reply: { response: ServerResponse; body: string | Buffer; repeatable: boolean },
 ): void {
-  const { response, text, repeatable } = reply;
+  const { response, body, repeatable } = reply;
   // Nobody holds what goes nowhere.
-  if (text.length <= SMALL_LENGTH || response.req.socket.destroyed) return;
-  const weight = text.length * WEIGHT;
+  if (body.length <= SMALL_LENGTH || response.req.socket.destroyed) return;
+  const weight = body.length * WEIGHT;
   // The largest has to get through too, when it is alone.
   if (repeatable && !budget.isUnused && !budget.has(caller, weight)) throw full();
   budget.force(caller, weight);

@@ -6,6 +6,7 @@ import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { withIdempotencyKey } from './idempotency.ts';
 import type { OriginOf } from './origin.ts';
+import { replyBody } from './reply-body.ts';
 import { holdReply, refuseWhenFull } from './reply-budget.ts';
 
 /** What the routes of tools need to know. */
@@ -42,12 +43,13 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
           trail,
           origin: originOf?.('rest', request),
           hangUp,
+          takesJson: true,
           confirmation: { by: 'code', state: confirmationIn(request) },
         });
-        const text = JSON.stringify({ success: true, ...output });
-        holdReply(replies, principal.share, { response, text, repeatable: tool.effect === 'read' });
+        const body = replyBody({ success: true, ...output });
+        holdReply(replies, principal.share, { response, body, repeatable: tool.effect === 'read' });
         reply.type('application/json; charset=utf-8');
-        return text;
+        return body;
       } finally {
         addTrail(reply, trail);
       }

@@ -36,6 +36,8 @@ export interface Caller {
   readonly hangUp?: CancellationSignal;
   /** In what form, and how much of it, the caller gets what is stored; as it is without. */
   readonly view?: ResultView | undefined;
+  /** Whether it takes lists of items as JSON, which cost less. */
+  readonly takesJson?: boolean | undefined;
   /** Told of the items that a long walk has found. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
   /** How it confirms what a role must have confirmed; by a second call where it does not say. */

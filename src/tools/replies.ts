@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import type { JsonList } from '../json/json-list.ts';
+import type { JsonObject } from '../json/parse.ts';
 import { openMap, pageKey } from './schemas.ts';
 
 /** What a caller's values suggest; `invoke` adds it to a reply. */
@@ -20,7 +22,9 @@ export const neighbour = z.strictObject({
   item: storedItem,
   score: z.number().describe('How near it is.'),
 });
-export const itemList = (description: string) => z.array(storedItem).describe(description);
+/** A list of items, which a tool may return as the JSON that it is over the wire. */
+export const itemList = (description: string) =>
+  z.array(storedItem).describe(description) as z.ZodType<JsonObject[], JsonObject[] | JsonList>;
 export const count = (description: string) => z.int().min(0).describe(description);
 
 /** The reply of a query or a scan. */

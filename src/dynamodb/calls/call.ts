@@ -80,6 +80,8 @@ export interface Call {
   readonly mayGoOn?: ((trail: Trail) => boolean) | undefined;
   /** Without it items are returned as they are, and whole. */
   readonly view?: ResultView | undefined;
+  /** Whether lists of items may be returned as JSON. */
+  readonly takesJson?: boolean | undefined;
   /** Told after each page of a walk: items found so far, and how many are wanted. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
 }
@@ -106,6 +108,7 @@ export interface CallOptions
     | 'isProbe'
     | 'log'
     | 'view'
+    | 'takesJson'
     | 'progress'
   > {
   deadlineMs: number;

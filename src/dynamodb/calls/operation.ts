@@ -10,9 +10,12 @@ export interface RepeatPolicy {
   readonly repeatable: boolean;
   /** Whether DynamoDB knows repetitions by a token, so that their answer is that of the first. */
   readonly tokened?: boolean;
+  /** Whether lists of items may be JSON already, because nobody looks into them. */
+  readonly itemsAsJson?: boolean;
 }
 
 export const READ: RepeatPolicy = { effect: 'read', repeatable: true };
+export const READ_AS_JSON: RepeatPolicy = { ...READ, itemsAsJson: true };
 export const REPEATABLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: true };
 export const SINGLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: false };
 export const TOKENED_WRITE: RepeatPolicy = { effect: 'write', repeatable: true, tokened: true };

@@ -28,6 +28,7 @@ import type { HttpAnswer } from './http-answer.ts';
 import type { PoolSettings } from './http-pool.ts';
 import { nextToken } from './retries.ts';
 import { Signer, sha256 } from './sign.ts';
+import { transcodeAnswer } from './transcode.ts';
 
 /** The data operations, by their commands; they take the short way, everything else the SDK's. */
 export const OPERATIONS = new Map<unknown, string>([
@@ -122,7 +123,7 @@ export class LeanDocumentClient implements DocumentSender {
         operation.attemptStarted();
         const answer = await target.pool.post(headers, body, operation.signal);
         operation.received(answer.body.length);
-        const output = this.#read(name, answer, target);
+        const output = this.#read(name, answer, target, operation);
         operation.attemptSucceeded();
         strategy.recordSuccess(token);
         return output;
@@ -169,7 +170,7 @@ export class LeanDocumentClient implements DocumentSender {
   }
 
   /** The output in an answer; throws the exception that it holds, or that it is none. */
-  #read(name: string, answer: HttpAnswer, { host }: Target): object {
+  #read(name: string, answer: HttpAnswer, { host }: Target, { policy }: Operation): object {
     const { status, headers, body } = answer;
     const clockWasSkewed = this.#connection.correctClock(headers.date);
     const checksum = headers['x-amz-crc32'];
@@ -178,7 +179,7 @@ export class LeanDocumentClient implements DocumentSender {
     }
     this.#answers.head(host, { status, requestId: headers['x-amzn-requestid'] });
     if (status >= 300) throw exception(answer, clockWasSkewed);
-    const output = decodeAnswer(body);
+    const output = (policy.itemsAsJson && transcodeAnswer(body)) || decodeAnswer(body);
     this.#answers.output(name, output);
     return Object.assign(output, { $metadata: metadataOf(answer) });
   }

@@ -1,7 +1,8 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
+import { JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
-import { READ } from '../../calls/operation.ts';
+import { READ, READ_AS_JSON } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { guardedProjection } from '../../guard/guarded-projection.ts';
 import { noteKey } from '../../guard/notes.ts';
@@ -13,6 +14,7 @@ import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
 import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from '../batches.ts';
 import { presentKey, ResultRoom } from '../result-size.ts';
+import { itemsAsJson } from './items-as-json.ts';
 
 const CHUNK_SIZE = 100;
 
@@ -25,7 +27,7 @@ export interface BatchGetItemRequest {
 }
 
 export interface BatchGetItemResult {
-  items: JsonObject[];
+  items: JsonObject[] | JsonList;
   /** Keys that DynamoDB did not answer within the deadline, or whose items were cut off. */
   unprocessedKeys: JsonObject[];
 }
@@ -55,6 +57,8 @@ export async function batchGetItem(
   const room = new ResultRoom(call);
   // Only a result that may be cut has to know whose item it was.
   const keyNames = call.view ? [...schema.names] : [];
+  const asJson = call.takesJson === true && (guard?.isOpen ?? true);
+  const json = new JsonList();
   const items: JsonObject[] = [];
   const unfit: Entry[] = [];
   let asked = 0;
@@ -64,15 +68,20 @@ export async function batchGetItem(
     async (chunk) => {
       const keys = chunk.map(([, { key }]) => key);
       const { command, projection } = batchGetCommand(table.name, keys, request, keyNames, guard);
-      const { Responses, UnprocessedKeys } = await table.send(command, call, READ);
-      for (const stored of Responses?.[table.name] ?? []) {
-        const found = guard ? guard.see(stored) : stored;
-        if (!found) continue;
-        const entry = call.view && entries.get(keyIdentity(found, schema));
-        projection.strip(found);
-        const item = room.fit(encodeItem(found), entry?.asked ?? {}, projection.named);
-        if (item) items.push(item);
-        else if (entry) unfit.push(entry);
+      const policy = asJson ? READ_AS_JSON : READ;
+      const { Responses, UnprocessedKeys } = await table.send(command, call, policy);
+      const stored = Responses?.[table.name];
+      if (asJson) json.append(itemsAsJson(stored));
+      else {
+        for (const item of stored ?? []) {
+          const found = guard ? guard.see(item) : item;
+          if (!found) continue;
+          const entry = call.view && entries.get(keyIdentity(found, schema));
+          projection.strip(found);
+          const shown = room.fit(encodeItem(found), entry?.asked ?? {}, projection.named);
+          if (shown) items.push(shown);
+          else if (entry) unfit.push(entry);
+        }
       }
       const again = UnprocessedKeys?.[table.name]?.Keys ?? [];
       asked += chunk.length - again.length;
@@ -80,10 +89,11 @@ export async function batchGetItem(
     },
     call,
   );
-  call.trail.message = `Batch retrieved ${items.length} of ${entries.size} items`;
-  call.trail.count = items.length;
+  const found = asJson ? json : items;
+  call.trail.message = `Batch retrieved ${found.length} of ${entries.size} items`;
+  call.trail.count = found.length;
   return {
-    items,
+    items: found,
     unprocessedKeys: [...unfit, ...left].map((entry) => presentKey(entry.asked, call)),
   };
 }

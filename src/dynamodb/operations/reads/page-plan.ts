@@ -1,4 +1,6 @@
+import type { JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
+import type { Call } from '../../calls/call.ts';
 import type { Expressions, Placeholders } from '../../expressions/expressions.ts';
 import { buildFilter, type Filters } from '../../expressions/filters.ts';
 import type { CursorForm } from '../../guard/guarded-cursor.ts';
@@ -27,7 +29,7 @@ export interface PageRequest extends Filters, Placeholders {
 /** What was found; the key to go on from is null at the end. */
 export interface Page {
   /** Absent when only a count was asked for. */
-  items?: JsonObject[];
+  items?: JsonObject[] | JsonList;
   count: number;
   /** Absent where it would tell of items that the caller may not see. */
   scannedCount?: number;
@@ -47,7 +49,7 @@ export interface PageParameters {
 
 /** A page as DynamoDBDocumentClient returns it. */
 export interface NativePage {
-  Items?: JsonObject[];
+  Items?: JsonObject[] | JsonList;
   Count?: number;
   ScannedCount?: number;
   LastEvaluatedKey?: JsonObject;
@@ -72,13 +74,15 @@ export interface PagePlan {
   /** What may be seen of the items; undefined where all of them are. */
   guard: ReadGuard | undefined;
   cursor: CursorForm;
-  /** The key to go on from after an item. */
-  keyAfter(item: JsonObject): JsonObject;
+  /** The attributes of the key to go on from after an item. */
+  keyNames: readonly string[];
   /** The item without what was read only for the key. */
   finish(item: JsonObject): JsonObject;
   /** Attributes that were asked for by name. */
   named: ReadonlySet<string> | undefined;
   countOnly: boolean;
+  /** Whether items are passed on as JSON, because none is looked into or left out. */
+  asJson: boolean;
 }
 
 /** What bounds a page besides the request. */
@@ -87,6 +91,13 @@ export interface PageLimits {
   maxPages: number;
   /** Whether the items may be cut by their size. */
   bySize: boolean;
+  /** Whether the caller takes them as JSON. */
+  takesJson: boolean;
+}
+
+/** How the caller of a call takes pages. */
+export function limitsFor({ view, takesJson = false }: Call, maxPages: number): PageLimits {
+  return { maxPages, bySize: view !== undefined, takesJson };
 }
 
 /** What a policy makes of pages. */
@@ -107,7 +118,7 @@ export function ofRequest(request: PageRequest) {
 export function planPages(
   request: PageRequest,
   { pageKey, held }: Source,
-  { maxPages, bySize }: PageLimits,
+  { maxPages, bySize, takesJson }: PageLimits,
   expressions: Expressions,
   { guard, keyNames: notFiltered, cursor }: GuardedPages,
 ): PagePlan {
@@ -155,12 +166,18 @@ export function planPages(
     walks,
     readsWhatFits,
     named: projection.named,
-    keyAfter: (item) => Object.fromEntries(keyNames.map((name) => [name, item[name]])),
+    keyNames,
     finish: (item) => {
       projection.strip(item);
       return encodeItem(item);
     },
     countOnly,
+    asJson:
+      takesJson &&
+      !countOnly &&
+      (guard?.isOpen ?? true) &&
+      // More may be found than are wanted, or keys are read besides that are not shown.
+      !(wanted !== undefined && (isFiltered || request.projectionExpression !== undefined)),
   };
 }
 

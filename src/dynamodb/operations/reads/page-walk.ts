@@ -1,8 +1,11 @@
+import { JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
+import { keyMembers } from '../../tables/keys.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { decodeItem, encodeItem } from '../../values/values.ts';
 import { ResultRoom } from '../result-size.ts';
+import { itemsAsJson } from './items-as-json.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
 
 /** What was found on the pages of a query or scan so far. */
@@ -12,6 +15,8 @@ export class PageWalk {
   readonly #call: Call;
   readonly #room: ResultRoom;
   readonly #items: JsonObject[] = [];
+  /** In place of the items, where they are passed on. */
+  readonly #json = new JsonList();
   #count = 0;
   #scannedCount = 0;
   #key: JsonObject | null = null;
@@ -41,7 +46,13 @@ export class PageWalk {
     this.#scannedCount += page.ScannedCount ?? 0;
     this.#key = page.LastEvaluatedKey ? encodeItem(page.LastEvaluatedKey) : null;
     if (this.#plan.countOnly && !page.Items) this.#count += page.Count ?? 0;
-    const { guard } = this.#plan;
+    const { guard, asJson } = this.#plan;
+    if (asJson || page.Items instanceof JsonList) {
+      const items = itemsAsJson(page.Items);
+      this.#json.append(items);
+      this.#count += items.length;
+      return;
+    }
     for (const item of page.Items ?? []) {
       // What may not be seen is passed over, whatever there is room for.
       const seen = guard ? guard.see(item) : item;
@@ -54,11 +65,11 @@ export class PageWalk {
 
   /** Keeps an item, if it is wanted and there is room for it. */
   #take(item: JsonObject, seen: JsonObject): boolean {
-    const { maxItems, countOnly, finish, keyAfter, named } = this.#plan;
+    const { maxItems, countOnly, finish, keyNames, named } = this.#plan;
     if (this.#count >= maxItems) return false;
     // Only what may be the last needs its key, which is taken before it is finished.
     const mayBeLast = this.#call.view !== undefined || this.#count + 1 >= maxItems;
-    const key = mayBeLast ? encodeItem(keyAfter(item)) : {};
+    const key = mayBeLast ? encodeItem(keyOf(item, keyNames)) : {};
     if (!countOnly) {
       const shown = this.#room.fit(finish(seen), key, named);
       if (!shown) return false;
@@ -85,15 +96,25 @@ export class PageWalk {
     return true;
   }
 
+  #lastKey(): JsonObject | null {
+    const last = this.#json.toJSON().at(-1);
+    return last ? keyMembers(last, this.#plan.keyNames) : this.#lastTaken;
+  }
+
   result(): Page {
     // Whether hidden items follow the last one that is wanted is not told.
     const isFull = this.#plan.isLimited && this.#count >= this.#plan.maxItems;
-    const key = this.#key ?? (isFull ? this.#lastTaken : null);
+    const key = this.#key ?? (isFull ? this.#lastKey() : null);
     return {
-      ...(!this.#plan.countOnly && { items: this.#items }),
+      ...(!this.#plan.countOnly && { items: this.#plan.asJson ? this.#json : this.#items }),
       count: this.#count,
       ...(!this.#plan.isLimited && { scannedCount: this.#scannedCount }),
       lastEvaluatedKey: key && this.#plan.cursor.write(key, this.#call),
     };
   }
+}
+
+/** The key of a stored item. */
+function keyOf(item: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(names.map((name) => [name, item[name]]));
 }

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
-import { READ } from '../../calls/operation.ts';
+import { READ, READ_AS_JSON } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { buildKeyCondition, type SortKeyCondition } from '../../expressions/key-conditions.ts';
 import { cursorForm } from '../../guard/guarded-cursor.ts';
@@ -13,7 +13,14 @@ import { type KeySchema, sourceOf, type TableSchema } from '../../tables/table-s
 import type { NativeItem } from '../../values/native-values.ts';
 import { sameValue } from '../../values/same-value.ts';
 import { decodeItem } from '../../values/values.ts';
-import { ofRequest, type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
+import {
+  limitsFor,
+  ofRequest,
+  type Page,
+  type PageLimits,
+  type PageRequest,
+  planPages,
+} from './page-plan.ts';
 import { readPages } from './pages.ts';
 
 /** Items of one partition, by either a key condition expression or plain key values. */
@@ -31,12 +38,16 @@ export async function query(
   call: Call,
 ): Promise<Page> {
   const { plan, parameters } = await table.check(call, (schema) =>
-    planQuery(table.name, request, schema, { maxPages, bySize: call.view !== undefined }, call),
+    planQuery(table.name, request, schema, limitsFor(call, maxPages), call),
   );
   const page = await readPages(
     plan,
     (next) =>
-      table.send(new QueryCommand({ TableName: table.name, ...parameters, ...next }), call, READ),
+      table.send(
+        new QueryCommand({ TableName: table.name, ...parameters, ...next }),
+        call,
+        plan.asJson ? READ_AS_JSON : READ,
+      ),
     call,
   );
   call.trail.message = `Query returned ${page.count} items`;

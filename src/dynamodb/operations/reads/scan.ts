@@ -1,13 +1,20 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '../../calls/call.ts';
-import { READ } from '../../calls/operation.ts';
+import { READ, READ_AS_JSON } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { cursorForm } from '../../guard/guarded-cursor.ts';
 import { namesInFilter } from '../../guard/names.ts';
 import { sourceGuard } from '../../guard/source-guard.ts';
 import type { Table } from '../../tables/table.ts';
 import { sourceOf, type TableSchema } from '../../tables/table-schema.ts';
-import { ofRequest, type Page, type PageLimits, type PageRequest, planPages } from './page-plan.ts';
+import {
+  limitsFor,
+  ofRequest,
+  type Page,
+  type PageLimits,
+  type PageRequest,
+  planPages,
+} from './page-plan.ts';
 import { readPages } from './pages.ts';
 
 /** A scan can filter by any attribute. */
@@ -26,12 +33,16 @@ export async function scan(
   call: Call,
 ): Promise<Page> {
   const { plan, parameters } = await table.check(call, (schema) =>
-    planScan(table.name, request, schema, { maxPages, bySize: call.view !== undefined }, call),
+    planScan(table.name, request, schema, limitsFor(call, maxPages), call),
   );
   const page = await readPages(
     plan,
     (next) =>
-      table.send(new ScanCommand({ TableName: table.name, ...parameters, ...next }), call, READ),
+      table.send(
+        new ScanCommand({ TableName: table.name, ...parameters, ...next }),
+        call,
+        plan.asJson ? READ_AS_JSON : READ,
+      ),
     call,
   );
   call.trail.message = `Scan returned ${page.count} items`;

@@ -1,3 +1,4 @@
+import { JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { decodeKey, keyMembers } from '../../tables/keys.ts';
@@ -28,12 +29,13 @@ export async function readWhole(
     keyIdentity(decodeKey(keyMembers(item, names), schema.attributes, ''), schema);
   const keys = found.map(({ item }) => keyMembers(item, names));
   // They are shown when all are there.
-  const { items, unprocessedKeys } = await batchGetItem(
+  const { items: whole, unprocessedKeys } = await batchGetItem(
     table,
     { keys, consistentRead: true },
     Math.max(maxEntries, keys.length),
-    { ...call, view: undefined },
+    { ...call, view: undefined, takesJson: false },
   );
+  const items = whole instanceof JsonList ? whole.toJSON() : whole;
   const byIdentity = new Map(items.map((item) => [identity(item), item]));
   const unread = new Set(unprocessedKeys.map(identity));
   const read: Read = { found: [], deletedKeys: [], unprocessedKeys };

@@ -1,0 +1,228 @@
+import { isUtf8 } from 'node:buffer';
+import { giveBack } from '../../give-back.ts';
+import { exactNumber, numberText } from '../../json/decimal.ts';
+import { JsonList } from '../../json/json-list.ts';
+import type { JsonObject } from '../../json/parse.ts';
+import { encodeName } from '../values/attribute-names.ts';
+import {
+  ARRAY,
+  ARRAY_END,
+  ByteCopier,
+  COLON,
+  NOT_SURE,
+  OBJECT,
+  OBJECT_END,
+  QUOTE,
+} from './byte-copier.ts';
+import { decodeOutput } from './decode.ts';
+
+/**
+ * What decodeAnswer makes of the body of an answer, but that its lists of items are JSON already: as
+ * `encodeItem` and `JSON.stringify` would write it, without a value made of any of it. Undefined
+ * where the body has another form than DynamoDB writes: decodeAnswer says then what it is.
+ */
+export function transcodeAnswer(body: Buffer): JsonObject | undefined {
+  if (!isUtf8(body)) return undefined;
+  try {
+    const output = new AnswerTranscoder(body).output();
+    giveBack(body);
+    return output;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The types of values whose names have one letter, as bytes. */
+const S = 0x53;
+const N = 0x4e;
+const M = 0x4d;
+const L = 0x4c;
+const B = 0x42;
+const SETS = { [S]: 'SS', [N]: 'NS', [B]: 'BS' } as const;
+const TRUE = 0x74;
+const [DOLLAR, DOT, MINUS, ZERO, ONE, NINE] = [0x24, 0x2e, 0x2d, 0x30, 0x31, 0x39];
+/** A number of so many characters is one that a double holds, and prints as it stands. */
+const SURELY_PLAIN = 15;
+
+class AnswerTranscoder extends ByteCopier {
+  /** What is not items, as JSON text. */
+  #rest = '';
+
+  output(): JsonObject {
+    const lists = new Map<string, JsonList | Map<string, JsonList>>();
+    this.#members((name) => {
+      if (name === 'Items') {
+        lists.set(name, this.#list());
+        this.#rest += '[]';
+      } else if (name === 'Responses' && this.source[this.at] === OBJECT) {
+        lists.set(name, this.#lists());
+      } else {
+        const start = this.skip();
+        this.#rest += this.source.toString('utf8', start, this.at);
+      }
+    });
+    if (this.at < this.source.length) throw NOT_SURE;
+    const output = decodeOutput(this.#rest);
+    for (const [name, list] of lists) {
+      output[name] = list instanceof Map ? Object.fromEntries(list) : list;
+    }
+    return output;
+  }
+
+  /** The members of an object outside of the items, each value read by the function. */
+  #members(read: (name: string) => void): void {
+    this.pass('{');
+    this.#rest += '{';
+    for (let first = true; first || this.source[this.at] !== OBJECT_END; first = false) {
+      if (first && this.source[this.at] === OBJECT_END) break;
+      if (!first) this.pass(',');
+      const name = this.string();
+      this.pass(':');
+      this.#rest += `${first ? '' : ','}${JSON.stringify(name)}:`;
+      read(name);
+    }
+    this.pass('}');
+    this.#rest += '}';
+  }
+
+  #lists(): Map<string, JsonList> {
+    const lists = new Map<string, JsonList>();
+    this.#members((name) => {
+      lists.set(name, this.#list());
+      this.#rest += '[]';
+    });
+    return lists;
+  }
+
+  #list(): JsonList {
+    this.pass('[');
+    const start = this.end;
+    let length = 0;
+    if (this.source[this.at] !== ARRAY_END) {
+      do {
+        this.#attributes();
+        length++;
+      } while (this.copyNext(ARRAY_END));
+      // The end of the list is not one of its elements.
+      this.end--;
+    } else this.at++;
+    // A later list may move what was written.
+    return new JsonList(this.target.subarray(start, this.end), length);
+  }
+
+  #attributes(): void {
+    this.copy(OBJECT);
+    if (this.copied(OBJECT_END)) return;
+    do {
+      this.#name();
+      this.copy(COLON);
+      this.#attributeValue();
+    } while (this.copyNext(OBJECT_END));
+  }
+
+  #name(): void {
+    if (this.source[this.at + 1] === DOLLAR) this.write(JSON.stringify(encodeName(this.string())));
+    else this.copyString();
+  }
+
+  /** A value such as `{"S": "text"}`, without its type. */
+  #attributeValue(): void {
+    const { source, at } = this;
+    if (source[at] !== OBJECT || source[at + 1] !== QUOTE) throw NOT_SURE;
+    if (source[at + 3] === QUOTE && source[at + 4] === COLON) {
+      this.at += 5;
+      this.#typedValue(source[at + 2]);
+    } else this.#valueOfNamedType();
+    if (source[this.at++] !== OBJECT_END) throw NOT_SURE;
+  }
+
+  #typedValue(type: number | undefined): void {
+    if (type === S) this.copyString();
+    else if (type === N) this.#number();
+    else if (type === M) this.#attributes();
+    else if (type === L) this.#elements(L);
+    else if (type === B) {
+      this.writeAscii('{"$ddb":{"B":');
+      this.#bytes();
+      this.writeAscii('}}');
+    } else throw NOT_SURE;
+  }
+
+  /** The first letter tells; the whole name is passed. */
+  #valueOfNamedType(): void {
+    const first = this.source[this.at + 2];
+    const second = this.source[this.at + 3];
+    if (second === S) this.#set(first);
+    else if (first === N) {
+      this.pass('{"NULL":true');
+      this.writeAscii('null');
+    } else {
+      this.pass('{"BOOL":');
+      const text = this.source[this.at] === TRUE ? 'true' : 'false';
+      this.pass(text);
+      this.writeAscii(text);
+    }
+  }
+
+  /** What the values of an empty one would be is not known. */
+  #set(type: number | undefined): void {
+    if (type !== S && type !== N && type !== B) throw NOT_SURE;
+    const name = SETS[type];
+    this.pass(`{"${name}":`);
+    if (this.source[this.at + 1] === ARRAY_END) throw NOT_SURE;
+    this.writeAscii(`{"$ddb":{"${name}":`);
+    this.#elements(type);
+    this.writeAscii('}}');
+  }
+
+  /** A list of values, or the members of a set of one type. */
+  #elements(type: number): void {
+    this.copy(ARRAY);
+    if (this.copied(ARRAY_END)) return;
+    do {
+      if (type === L) this.#attributeValue();
+      else if (type === S) this.copyString();
+      else if (type === N) this.writeAscii(`"${numberText(this.#exactNumber())}"`);
+      else this.#bytes();
+    } while (this.copyNext(ARRAY_END));
+  }
+
+  /** A number without its quotes: as it stands where that is how a double prints, else as text. */
+  #number(): void {
+    const { source, target } = this;
+    if (source[this.at] !== QUOTE) throw NOT_SURE;
+    let from = this.at + 1;
+    let to = this.end;
+    let dots = 0;
+    if (source[from] === MINUS) target[to++] = source[from++] ?? 0;
+    const first = source[from] ?? 0;
+    let byte = first;
+    while ((byte >= ZERO && byte <= NINE) || (byte === DOT && dots++ === 0)) {
+      target[to++] = byte;
+      byte = source[++from] ?? 0;
+    }
+    const isShort = from - this.at <= SURELY_PLAIN;
+    const isPlain = first >= ONE && first <= NINE && (dots === 0 || endsPlainly(source[from - 1]));
+    if (byte !== QUOTE || !isShort || !isPlain) {
+      this.writeAscii(JSON.stringify(this.#exactNumber()));
+      return;
+    }
+    this.at = from + 1;
+    this.end = to;
+  }
+
+  #exactNumber() {
+    const number = exactNumber(this.string());
+    if (number === undefined) throw NOT_SURE;
+    return number;
+  }
+
+  #bytes(): void {
+    this.writeAscii(`"${Buffer.from(this.string(), 'base64').toString('base64')}"`);
+  }
+}
+
+/** Whether digits behind a dot end as a double prints them. */
+function endsPlainly(last: number | undefined): boolean {
+  return last !== ZERO && last !== DOT;
+}

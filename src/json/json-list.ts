@@ -1,0 +1,38 @@
+import { type JsonObject, parseJson } from './parse.ts';
+
+const COMMA = Buffer.from(',');
+
+/** A list of objects that are JSON already, as bytes, for a reply that takes them as they are. */
+export class JsonList {
+  readonly #pieces: Buffer[] = [];
+  #length = 0;
+
+  /** Elements with commas between them, and how many they are. */
+  constructor(elements?: Buffer, length = 0) {
+    if (elements && length > 0) this.#pieces.push(elements);
+    this.#length = length;
+  }
+
+  /** How many elements it has. */
+  get length(): number {
+    return this.#length;
+  }
+
+  /** Takes the elements of another list behind its own. */
+  append(other: JsonList): void {
+    if (other.#length === 0) return;
+    if (this.#length > 0) this.#pieces.push(COMMA);
+    this.#pieces.push(...other.#pieces);
+    this.#length += other.#length;
+  }
+
+  /** The elements with commas between them, in pieces. */
+  get pieces(): readonly Buffer[] {
+    return this.#pieces;
+  }
+
+  /** The elements as values: for whatever does not know this form. */
+  toJSON(): JsonObject[] {
+    return parseJson(`[${Buffer.concat(this.#pieces)}]`) as JsonObject[];
+  }
+}

@@ -1,0 +1,148 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { decodeOutput } from '../../../src/dynamodb/lean/decode.ts';
+import { transcodeAnswer } from '../../../src/dynamodb/lean/transcode.ts';
+import { encodeItem } from '../../../src/dynamodb/values/values.ts';
+import { JsonList } from '../../../src/json/json-list.ts';
+import type { JsonObject } from '../../../src/json/parse.ts';
+import { attributeValue, type Wire, wireItem } from '../../support/wire-values.ts';
+
+/** JavaScript puts members with such names first. */
+const LIKE_INDEX = /"(?:0|[1-9]\d*)":/;
+
+function transcode(json: string | Buffer): JsonObject | undefined {
+  return transcodeAnswer(Buffer.from(json));
+}
+
+/** The elements of a list, as they go into a reply. */
+function textOf(list: unknown): string {
+  if (!(list instanceof JsonList)) throw new Error('no list of JSON');
+  return Buffer.concat(list.pieces).toString();
+}
+
+/** The same by values: what the reply has without the short way. */
+function byValues(json: string): string {
+  const { Items } = decodeOutput(json);
+  return (Items as JsonObject[]).map((item) => JSON.stringify(encodeItem(item))).join();
+}
+
+const escapedAscii = (json: string) =>
+  json.replace(/[^\0-~]/g, (unit) =>
+    unit.replace(/[\s\S]/g, (code) => `\\u${code.charCodeAt(0).toString(16).padStart(4, '0')}`),
+  );
+
+describe('items that nobody looks into', () => {
+  test('are what they are by their values, byte for byte', () => {
+    fc.assert(
+      fc.property(fc.array(wireItem), fc.boolean(), (items, escaped) => {
+        const plain = JSON.stringify({ Count: items.length, Items: items, ScannedCount: 9 });
+        const json = escaped ? escapedAscii(plain) : plain;
+        const output = transcode(json);
+
+        expect(output).toMatchObject({ Count: items.length, ScannedCount: 9 });
+        expect(output?.Items).toHaveLength(items.length);
+        const expected = byValues(json);
+        if (LIKE_INDEX.test(json))
+          expect(JSON.parse(`[${textOf(output?.Items)}]`)).toEqual(JSON.parse(`[${expected}]`));
+        else expect(textOf(output?.Items)).toBe(expected);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  test('are in a batch by their tables', () => {
+    fc.assert(
+      fc.property(fc.array(wireItem), fc.array(wireItem), (one, other) => {
+        const UnprocessedKeys = { one: { Keys: [{ PK: { S: '"Items":[{' } }] } };
+        const output = transcode(JSON.stringify({ Responses: { one, other }, UnprocessedKeys }));
+        const lists = output?.Responses as Record<string, JsonList>;
+
+        expect(lists.one?.toJSON()).toEqual(
+          JSON.parse(`[${byValues(JSON.stringify({ Items: one }))}]`, exactly),
+        );
+        expect(lists.other?.length).toBe(other.length);
+        expect(output?.UnprocessedKeys).toEqual({ one: { Keys: [{ PK: '"Items":[{' }] } });
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  test('may be many more bytes than they were', () => {
+    const tiny = Array.from({ length: 500 }, () => ({
+      $ddb: { B: '' },
+      a: { SS: [''] },
+      b: { BS: [''] },
+    }));
+
+    expect(textOf(transcode(JSON.stringify({ Items: tiny }))?.Items)).toBe(
+      byValues(JSON.stringify({ Items: tiny })),
+    );
+  });
+});
+
+describe('is left to who reads values', () => {
+  test('whatever ends early', () => {
+    fc.assert(
+      fc.property(fc.array(wireItem), fc.nat(), (Items, at) => {
+        const json = Buffer.from(JSON.stringify({ Items }));
+
+        expect(transcode(json.subarray(0, at % json.length))).toBeUndefined();
+      }),
+    );
+  });
+
+  test('whatever has white space between its values', () => {
+    fc.assert(
+      fc.property(attributeValue, (value: Wire) => {
+        expect(transcode(JSON.stringify({ Items: [{ a: value }] }, null, 1))).toBeUndefined();
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  test.each([
+    '{"Items":[{"a":{"S":"1","N":"1"}}]}',
+    '{"Items":[{"a":{"X":"1"}}]}',
+    '{"Items":[{"a":{"BOOL":maybe}}]}',
+    '{"Items":[{"a":{"BOOL":tru"}}]}',
+    '{"Items":[{"a":{"NULL":false}}]}',
+    '{"Items":[{"a":{"S":1}}]}',
+    '{"Items":[{"a":{"N":"x"}}]}',
+    '{"Items":[{"a":{"N":"1.2.3"}}]}',
+    '{"Items":[{"a":{"N":""}}]}',
+    '{"Items":[{"a":{"N":12}}]}',
+    '{"Items":[{"a":{"SS":[]}}]}',
+    '{"Items":[{"a":{"SX":["1"]}}]}',
+    '{"Items":[{"a":{}}]}',
+    '{"Items":[{"a":"b"}]}',
+    '{"Items":[{"a":{"S":"1"},}]}',
+    '{"Items":[{"a":{"S":"1"}},]}',
+    '{"Items":[{"a":{"S":"\u0001"}}]}',
+    '{"Items":[{"a":{"S":"\\x"}}]}',
+    '{"Items":[]} {}',
+    '{"Items":[],"Count":01x}',
+    '{"Items":[]',
+    '{"Items"}',
+    '[]',
+    '<html>',
+    '',
+  ])('%s', (json) => {
+    expect(transcode(json)).toBeUndefined();
+  });
+
+  test('what is not UTF-8', () => {
+    const json = Buffer.from('{"Items":[{"a":{"S":"_"}}]}');
+    json[json.indexOf('_')] = 0xff;
+
+    expect(transcode(json)).toBeUndefined();
+  });
+});
+
+/** For JSON.parse: the numbers that a double prints otherwise stay as they stand. */
+function exactly(_name: string, value: unknown, context?: { source?: string }): unknown {
+  return typeof value === 'number' &&
+    context?.source !== undefined &&
+    String(value) !== context.source
+    ? JSON.rawJSON(context.source)
+    : value;
+}
