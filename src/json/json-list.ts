@@ -1,14 +1,15 @@
 import { type JsonObject, parseJson } from './parse.ts';
 
-const COMMA = Buffer.from(',');
+/** JSON, as it came: what is short costs less as text. */
+export type JsonPiece = string | Buffer;
 
-/** A list of objects that are JSON already, as bytes, for a reply that takes them as they are. */
+/** A list of objects that are JSON already, for a reply that takes them as they are. */
 export class JsonList {
-  readonly #pieces: Buffer[] = [];
+  readonly #pieces: JsonPiece[] = [];
   #length = 0;
 
   /** Elements with commas between them, and how many they are. */
-  constructor(elements?: Buffer, length = 0) {
+  constructor(elements?: JsonPiece, length = 0) {
     if (elements && length > 0) this.#pieces.push(elements);
     this.#length = length;
   }
@@ -21,18 +22,18 @@ export class JsonList {
   /** Takes the elements of another list behind its own. */
   append(other: JsonList): void {
     if (other.#length === 0) return;
-    if (this.#length > 0) this.#pieces.push(COMMA);
+    if (this.#length > 0) this.#pieces.push(',');
     this.#pieces.push(...other.#pieces);
     this.#length += other.#length;
   }
 
   /** The elements with commas between them, in pieces. */
-  get pieces(): readonly Buffer[] {
+  get pieces(): readonly JsonPiece[] {
     return this.#pieces;
   }
 
   /** The elements as values: for whatever does not know this form. */
   toJSON(): JsonObject[] {
-    return parseJson(`[${Buffer.concat(this.#pieces)}]`) as JsonObject[];
+    return parseJson(`[${this.#pieces.map(String).join('')}]`) as JsonObject[];
   }
 }

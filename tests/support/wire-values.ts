@@ -19,7 +19,7 @@ const number = fc.oneof(
 const base64 = fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64'));
 
 /** Names of attributes, those that JSON and JavaScript treat in their own way among them. */
-export const attributeNames = fc.oneof(
+const attributeNames = fc.oneof(
   text,
   fc.constantFrom('__proto__', 'constructor', 'a.b', 'Items', 'S'),
 );

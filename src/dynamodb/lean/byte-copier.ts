@@ -1,6 +1,8 @@
+import type { JsonPiece } from '../../json/json-list.ts';
+
 /** Characters of JSON, as bytes. */
 export const QUOTE = 0x22;
-export const COMMA = 0x2c;
+const COMMA = 0x2c;
 export const COLON = 0x3a;
 export const OBJECT = 0x7b;
 export const OBJECT_END = 0x7d;
@@ -8,6 +10,9 @@ export const ARRAY = 0x5b;
 export const ARRAY_END = 0x5d;
 const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
+
+/** Where short answers are copied to, one after the other: memory outside of the heap costs much. */
+const SHARED = Buffer.allocUnsafeSlow(65_536);
 
 /** What is not surely read as the fast way reads it; who reads values says what it is. */
 export const NOT_SURE = new SyntaxError('Not surely JSON of DynamoDB.');
@@ -25,7 +30,13 @@ export class ByteCopier {
 
   constructor(source: Buffer) {
     this.source = source;
-    this.target = Buffer.allocUnsafeSlow(source.length);
+    this.target = source.length <= SHARED.length ? SHARED : Buffer.allocUnsafeSlow(source.length);
+  }
+
+  /** What was written from a place on; to be taken before anything else is copied. */
+  protected written(start: number): JsonPiece {
+    const { target, end } = this;
+    return target === SHARED ? target.toString('utf8', start, end) : target.subarray(start, end);
   }
 
   /** Goes past bytes that have to come next, in ASCII. */

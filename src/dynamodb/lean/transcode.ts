@@ -107,7 +107,7 @@ class AnswerTranscoder extends ByteCopier {
       this.end--;
     } else this.at++;
     // A later list may move what was written.
-    return new JsonList(this.target.subarray(start, this.end), length);
+    return new JsonList(this.written(start), length);
   }
 
   #attributes(): void {
