@@ -85,6 +85,7 @@ const ANSWERS: Record<string, unknown> = {
     ConsumedCapacity: { VectorSearchRequestBytes: 1_024 },
   },
   TransactWriteItems: { ConsumedCapacity: [capacity] },
+  BatchWriteItem: { UnprocessedItems: {}, ConsumedCapacity: [capacity] },
   BatchGetItem: {
     Responses: { bench: page(25) },
     UnprocessedKeys: {},

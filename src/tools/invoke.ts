@@ -36,7 +36,6 @@ export interface Caller {
   readonly hangUp?: CancellationSignal;
   /** In what form, and how much of it, the caller gets what is stored; as it is without. */
   readonly view?: ResultView | undefined;
-  /** Whether it takes lists of items as JSON, which cost less. */
   readonly takesJson?: boolean | undefined;
   /** Told of the items that a long walk has found. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
@@ -50,7 +49,7 @@ export type Invoke = (tool: AnyTool, rawInput: unknown, caller: Caller) => Promi
 export interface InvokeSettings {
   requestDeadlineMs: number;
   readOnly: boolean;
-  /** What the operator wrote about the table. */
+  /** What the operator wrote about the default table. */
   guide?: string | undefined;
   /** Makes vectors of texts, where embeddings are configured. */
   embed?: Embed | undefined;
@@ -65,8 +64,8 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
   return async (tool, rawInput, caller) => {
     const started = performance.now();
     const { principal, confirmation: given, ...options } = caller;
-    const { requestId, trail, hangUp } = options;
-    const about = { request_id: requestId, tool: tool.name, principal: principal.name };
+    const { trail, hangUp } = options;
+    const about = { request_id: options.requestId, tool: tool.name, principal: principal.name };
     const callLog: CallLog = {
       warn: (fields, message) => log.warn({ ...about, ...fields }, message),
     };
@@ -94,7 +93,6 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       };
       const output = await withHint(input, () =>
         withCall({ ...of, deadlineMs, results }, (call) => {
-          // The guide is about the default table.
           const context = { gateway: port, embed, guide: port === gateway ? guide : undefined };
           const run = (as: Call) => tool.run(input as never, { ...context, call: as });
           if (isDryRun(input)) return dryRun(call, run);

@@ -2,7 +2,7 @@ import { DescribeTableCommand, DescribeTimeToLiveCommand } from '@aws-sdk/client
 import type { ServiceInputTypes, ServiceOutputTypes } from '@aws-sdk/lib-dynamodb';
 import { ServiceError } from '../../errors.ts';
 import { encodeInput } from '../lean/encode.ts';
-import { OPERATIONS } from '../lean/lean-document-client.ts';
+import { OPERATIONS } from '../lean/operations.ts';
 import type { Operation } from './operation.ts';
 import type { DocumentSender, StorageCommand } from './storage.ts';
 

@@ -1,19 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { crc32 } from 'node:zlib';
-import {
-  BatchGetCommand,
-  BatchWriteCommand,
-  DeleteCommand,
-  type DynamoDBDocumentClientResolvedConfig,
-  GetCommand,
-  PutCommand,
-  QueryCommand,
-  ScanCommand,
-  type ServiceInputTypes,
-  type ServiceOutputTypes,
-  TransactGetCommand,
-  TransactWriteCommand,
-  UpdateCommand,
+import type {
+  DynamoDBDocumentClientResolvedConfig,
+  ServiceInputTypes,
+  ServiceOutputTypes,
 } from '@aws-sdk/lib-dynamodb';
 import type { RetryStrategyV2, RetryToken } from '@smithy/types';
 import { type AnswerCheck, notAnAnswer } from '../calls/answers.ts';
@@ -26,23 +16,10 @@ import { encodeInput } from './encode.ts';
 import { exceptionOf, metadataOf } from './exceptions.ts';
 import type { HttpAnswer } from './http-answer.ts';
 import type { PoolSettings } from './http-pool.ts';
+import { OPERATIONS } from './operations.ts';
 import { nextToken } from './retries.ts';
 import { Signer, sha256 } from './sign.ts';
-import { transcodeAnswer } from './transcode.ts';
-
-/** The data operations, by their commands; they take the short way, everything else the SDK's. */
-export const OPERATIONS = new Map<unknown, string>([
-  [GetCommand, 'GetItem'],
-  [PutCommand, 'PutItem'],
-  [UpdateCommand, 'UpdateItem'],
-  [DeleteCommand, 'DeleteItem'],
-  [QueryCommand, 'Query'],
-  [ScanCommand, 'Scan'],
-  [BatchGetCommand, 'BatchGetItem'],
-  [BatchWriteCommand, 'BatchWriteItem'],
-  [TransactGetCommand, 'TransactGetItems'],
-  [TransactWriteCommand, 'TransactWriteItems'],
-]);
+import { transcodeAnswer } from './transcode/transcode-answer.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.0';
 const SERVICE = 'dynamodb';
@@ -123,7 +100,8 @@ export class LeanDocumentClient implements DocumentSender {
         operation.attemptStarted();
         const answer = await target.pool.post(headers, body, operation.signal);
         operation.received(answer.body.length);
-        const output = this.#read(name, answer, target, operation);
+        const read = this.#read(name, answer, target, operation);
+        const output = read instanceof Promise ? await read : read;
         operation.attemptSucceeded();
         strategy.recordSuccess(token);
         return output;
@@ -170,7 +148,12 @@ export class LeanDocumentClient implements DocumentSender {
   }
 
   /** The output in an answer; throws the exception that it holds, or that it is none. */
-  #read(name: string, answer: HttpAnswer, { host }: Target, { policy }: Operation): object {
+  #read(
+    name: string,
+    answer: HttpAnswer,
+    { host }: Target,
+    { policy }: Operation,
+  ): object | Promise<object> {
     const { status, headers, body } = answer;
     const clockWasSkewed = this.#connection.correctClock(headers.date);
     const checksum = headers['x-amz-crc32'];
@@ -179,9 +162,12 @@ export class LeanDocumentClient implements DocumentSender {
     }
     this.#answers.head(host, { status, requestId: headers['x-amzn-requestid'] });
     if (status >= 300) throw exception(answer, clockWasSkewed);
-    const output = (policy.itemsAsJson && transcodeAnswer(body)) || decodeAnswer(body);
-    this.#answers.output(name, output);
-    return Object.assign(output, { $metadata: metadataOf(answer) });
+    const output = (found = decodeAnswer(body)) => {
+      this.#answers.output(name, found);
+      return Object.assign(found, { $metadata: metadataOf(answer) });
+    };
+    const transcoded = policy.itemsAsJson ? transcodeAnswer(body) : undefined;
+    return transcoded instanceof Promise ? transcoded.then(output) : output(transcoded);
   }
 }
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeOutput } from '../../../src/dynamodb/lean/decode.ts';
-import { transcodeAnswer } from '../../../src/dynamodb/lean/transcode.ts';
+import { transcodeAnswer } from '../../../src/dynamodb/lean/transcode/transcode-answer.ts';
 import { encodeItem } from '../../../src/dynamodb/values/values.ts';
 import { JsonList } from '../../../src/json/json-list.ts';
 import type { JsonObject } from '../../../src/json/parse.ts';
@@ -10,8 +10,11 @@ import { attributeValue, type Wire, wireItem } from '../../support/wire-values.t
 /** JavaScript puts members with such names first. */
 const LIKE_INDEX = /"(?:0|[1-9]\d*)":/;
 
+/** Of an answer that one turn of the event loop is enough for. */
 function transcode(json: string | Buffer): JsonObject | undefined {
-  return transcodeAnswer(Buffer.from(json));
+  const output = transcodeAnswer(Buffer.from(json));
+  if (output instanceof Promise) throw new Error('takes several turns');
+  return output;
 }
 
 /** The elements of a list, as they go into a reply. */
@@ -65,6 +68,36 @@ describe('items that nobody looks into', () => {
       }),
       { numRuns: 50 },
     );
+  });
+
+  test('are read in several turns where they are many', async () => {
+    const Items = Array.from({ length: 3_000 }, (_, n) => ({
+      PK: { S: `Ä ${n}` },
+      n: { N: `${n}` },
+    }));
+    const json = JSON.stringify({ Items, Count: 3_000 });
+    const turns: string[] = [];
+
+    const outputs = [1, 2].map((n) =>
+      Promise.resolve(transcodeAnswer(Buffer.from(json))).then((output) => {
+        turns.push(`page ${n}`);
+        return output;
+      }),
+    );
+    setImmediate(() => turns.push('another'));
+    const [one, other] = await Promise.all(outputs);
+
+    expect(turns).toEqual(['another', 'page 1', 'page 2']);
+    expect(one?.Count).toBe(3_000);
+    expect(textOf(one?.Items)).toBe(byValues(json));
+    expect(textOf(other?.Items)).toBe(byValues(json));
+  });
+
+  test('of a large answer that ends early are none', async () => {
+    const Items = Array.from({ length: 3_000 }, (_, n) => ({ PK: { S: `${n} of many` } }));
+    const json = Buffer.from(JSON.stringify({ Items }));
+
+    expect(await transcodeAnswer(json.subarray(0, -2))).toBeUndefined();
   });
 
   test('may be many more bytes than they were', () => {

@@ -11,6 +11,7 @@ import { decodeKey } from '../../tables/keys.ts';
 import type { Source } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
+import { limitedPages, limitsOf } from './page-limits.ts';
 
 /** What a query and a scan have in common. */
 export interface PageRequest extends Filters, Placeholders {
@@ -179,28 +180,4 @@ export function planPages(
       // More may be found than are wanted, or keys are read besides that are not shown.
       !(wanted !== undefined && (isFiltered || request.projectionExpression !== undefined)),
   };
-}
-
-/** The least that is read for a role that may see some of it. */
-const LEAST_LIMITED = 25;
-/** How many times as many as were evaluated before are evaluated next. */
-const GROWTH = 4;
-
-/**
- * For a role that is limited to some items a limit counts what it may see: pages grow until there is
- * enough.
- */
-function limitedPages(wanted: number | undefined, isFiltered: boolean): PagePlan['limitAfter'] {
-  if (wanted === undefined) return () => undefined;
-  if (!isFiltered) return (found) => wanted - found;
-  return (_found, evaluated) => Math.max(LEAST_LIMITED, 2 * wanted, GROWTH * evaluated);
-}
-
-/** Without a filter every item evaluated is found, so that no more need be read than are wanted. */
-function limitsOf({ limit, maxItems }: PageRequest, isFiltered: boolean): PagePlan['limitAfter'] {
-  if (maxItems === undefined) {
-    return (_found, evaluated) => (limit === undefined ? undefined : limit - evaluated);
-  }
-  if (isFiltered) return () => limit;
-  return (found) => Math.min(limit ?? Number.POSITIVE_INFINITY, maxItems - found);
 }

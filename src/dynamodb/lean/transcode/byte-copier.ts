@@ -1,4 +1,4 @@
-import type { JsonPiece } from '../../json/json-list.ts';
+import type { JsonPiece } from '../../../json/json-list.ts';
 
 /** Characters of JSON, as bytes. */
 export const QUOTE = 0x22;

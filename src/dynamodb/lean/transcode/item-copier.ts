@@ -1,9 +1,5 @@
-import { isUtf8 } from 'node:buffer';
-import { giveBack } from '../../give-back.ts';
-import { exactNumber, numberText } from '../../json/decimal.ts';
-import { JsonList } from '../../json/json-list.ts';
-import type { JsonObject } from '../../json/parse.ts';
-import { encodeName } from '../values/attribute-names.ts';
+import { exactNumber, numberText } from '../../../json/decimal.ts';
+import { encodeName } from '../../values/attribute-names.ts';
 import {
   ARRAY,
   ARRAY_END,
@@ -14,23 +10,6 @@ import {
   OBJECT_END,
   QUOTE,
 } from './byte-copier.ts';
-import { decodeOutput } from './decode.ts';
-
-/**
- * What decodeAnswer makes of the body of an answer, but that its lists of items are JSON already: as
- * `encodeItem` and `JSON.stringify` would write it, without a value made of any of it. Undefined
- * where the body has another form than DynamoDB writes: decodeAnswer says then what it is.
- */
-export function transcodeAnswer(body: Buffer): JsonObject | undefined {
-  if (!isUtf8(body)) return undefined;
-  try {
-    const output = new AnswerTranscoder(body).output();
-    giveBack(body);
-    return output;
-  } catch {
-    return undefined;
-  }
-}
 
 /** The types of values whose names have one letter, as bytes. */
 const S = 0x53;
@@ -44,70 +23,10 @@ const [DOLLAR, DOT, MINUS, ZERO, ONE, NINE] = [0x24, 0x2e, 0x2d, 0x30, 0x31, 0x3
 /** A number of so many characters is one that a double holds, and prints as it stands. */
 const SURELY_PLAIN = 15;
 
-class AnswerTranscoder extends ByteCopier {
-  /** What is not items, as JSON text. */
-  #rest = '';
-
-  output(): JsonObject {
-    const lists = new Map<string, JsonList | Map<string, JsonList>>();
-    this.#members((name) => {
-      if (name === 'Items') {
-        lists.set(name, this.#list());
-        this.#rest += '[]';
-      } else if (name === 'Responses' && this.source[this.at] === OBJECT) {
-        lists.set(name, this.#lists());
-      } else {
-        const start = this.skip();
-        this.#rest += this.source.toString('utf8', start, this.at);
-      }
-    });
-    if (this.at < this.source.length) throw NOT_SURE;
-    const output = decodeOutput(this.#rest);
-    for (const [name, list] of lists) {
-      output[name] = list instanceof Map ? Object.fromEntries(list) : list;
-    }
-    return output;
-  }
-
-  /** The members of an object outside of the items, each value read by the function. */
-  #members(read: (name: string) => void): void {
-    this.pass('{');
-    this.#rest += '{';
-    for (let first = true; first || this.source[this.at] !== OBJECT_END; first = false) {
-      if (first && this.source[this.at] === OBJECT_END) break;
-      if (!first) this.pass(',');
-      const name = this.string();
-      this.pass(':');
-      this.#rest += `${first ? '' : ','}${JSON.stringify(name)}:`;
-      read(name);
-    }
-    this.pass('}');
-    this.#rest += '}';
-  }
-
-  #lists(): Map<string, JsonList> {
-    const lists = new Map<string, JsonList>();
-    this.#members((name) => {
-      lists.set(name, this.#list());
-      this.#rest += '[]';
-    });
-    return lists;
-  }
-
-  #list(): JsonList {
-    this.pass('[');
-    const start = this.end;
-    let length = 0;
-    if (this.source[this.at] !== ARRAY_END) {
-      do {
-        this.#attributes();
-        length++;
-      } while (this.copyNext(ARRAY_END));
-      // The end of the list is not one of its elements.
-      this.end--;
-    } else this.at++;
-    // A later list may move what was written.
-    return new JsonList(this.written(start), length);
+/** Copies items of an answer as `encodeItem` and `JSON.stringify` would write what they hold. */
+export class ItemCopier extends ByteCopier {
+  protected copyItem(): void {
+    this.#attributes();
   }
 
   #attributes(): void {

@@ -1,0 +1,118 @@
+import { isUtf8 } from 'node:buffer';
+import { giveBack } from '../../../give-back.ts';
+import { JsonList } from '../../../json/json-list.ts';
+import type { JsonObject } from '../../../json/parse.ts';
+import { decodeOutput } from '../decode.ts';
+import { ARRAY_END, NOT_SURE, OBJECT, OBJECT_END } from './byte-copier.ts';
+import { ItemCopier } from './item-copier.ts';
+import { ownTurn } from './own-turn.ts';
+
+/** So much is read in one turn of the event loop, which others want to use too. */
+const BYTES_A_TURN = 65_536;
+
+/**
+ * What decodeAnswer makes of the body of an answer, but that its lists of items are JSON already: as
+ * `encodeItem` and `JSON.stringify` would write it, without a value made of any of it. Undefined
+ * where the body has another form than DynamoDB writes: decodeAnswer says then what it is. A large
+ * body takes several turns of the event loop.
+ */
+export function transcodeAnswer(
+  body: Buffer,
+): JsonObject | undefined | Promise<JsonObject | undefined> {
+  if (!isUtf8(body)) return undefined;
+  const steps = new AnswerTranscoder(body).steps();
+  try {
+    const { done, value } = steps.next();
+    if (!done) return goOn(steps, body);
+    giveBack(body);
+    return value;
+  } catch {
+    return undefined;
+  }
+}
+
+async function goOn(steps: Steps<JsonObject>, body: Buffer): Promise<JsonObject | undefined> {
+  try {
+    for (;;) {
+      await ownTurn();
+      const { done, value } = steps.next();
+      if (!done) continue;
+      giveBack(body);
+      return value;
+    }
+  } catch {
+    return undefined;
+  }
+}
+
+/** Work that is interrupted where others may have their turn. */
+type Steps<Result> = Generator<undefined, Result>;
+
+class AnswerTranscoder extends ItemCopier {
+  /** What is not items, as JSON text. */
+  #rest = '';
+  #turnEnds = BYTES_A_TURN;
+
+  *steps(): Steps<JsonObject> {
+    const lists = new Map<string, JsonList | Record<string, JsonList>>();
+    for (const name of this.#members()) {
+      if (name === 'Items') {
+        lists.set(name, yield* this.#list());
+        this.#rest += '[]';
+      } else if (name === 'Responses' && this.source[this.at] === OBJECT) {
+        lists.set(name, yield* this.#lists());
+      } else {
+        const start = this.skip();
+        this.#rest += this.source.toString('utf8', start, this.at);
+      }
+    }
+    if (this.at < this.source.length) throw NOT_SURE;
+    return Object.assign(decodeOutput(this.#rest), Object.fromEntries(lists));
+  }
+
+  /** The names of an object's members outside of the items; what asks for the next has read its value. */
+  *#members(): Generator<string, void> {
+    this.pass('{');
+    let opens = '{';
+    while (this.source[this.at] !== OBJECT_END) {
+      if (opens === ',') this.pass(',');
+      const name = this.string();
+      this.pass(':');
+      this.#rest += `${opens}${JSON.stringify(name)}:`;
+      opens = ',';
+      yield name;
+    }
+    this.pass('}');
+    this.#rest += opens === '{' ? '{}' : '}';
+  }
+
+  *#lists(): Steps<Record<string, JsonList>> {
+    const lists: [string, JsonList][] = [];
+    for (const name of this.#members()) {
+      lists.push([name, yield* this.#list()]);
+      this.#rest += '[]';
+    }
+    return Object.fromEntries(lists);
+  }
+
+  *#list(): Steps<JsonList> {
+    this.pass('[');
+    const start = this.end;
+    let length = 0;
+    if (this.source[this.at] === ARRAY_END) {
+      this.at++;
+      return new JsonList();
+    }
+    do {
+      if (this.at > this.#turnEnds) {
+        yield;
+        this.#turnEnds = this.at + BYTES_A_TURN;
+      }
+      this.copyItem();
+      length++;
+    } while (this.copyNext(ARRAY_END));
+    // The end of the list is not one of its elements.
+    this.end--;
+    return new JsonList(this.written(start), length);
+  }
+}
