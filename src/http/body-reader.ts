@@ -95,7 +95,9 @@ function join(pieces: Buffer[], length: number): Buffer {
 /** The values in a JSON text, or a few more: what its strings hold is not told apart. */
 function countValues(body: Buffer, most: number): number {
   let values = 0;
-  for (const byte of body) {
+  // An iterator would take ten times as long.
+  for (let at = 0; at < body.length; at++) {
+    const byte = body[at];
     if (byte === COMMA || byte === OBJECT || byte === ARRAY) values++;
   }
   if (values > most) {
