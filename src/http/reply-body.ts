@@ -12,7 +12,9 @@ export function replyBody(reply: Record<string, unknown>): string | Buffer {
   }
   pieces.push('}');
   if (pieces.every((piece) => typeof piece === 'string')) return pieces.join('');
-  return Buffer.concat(
+  const body = Buffer.concat(
     pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
   );
+  reply.items.giveBack();
+  return body;
 }
