@@ -1,28 +1,24 @@
 import type { Logger } from 'pino';
 import { type OpenAccess, openAccess } from './access/open-access.ts';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
-import type { ClientSettings } from './dynamodb/calls/client.ts';
-import type { Gateway, GatewaySettings } from './dynamodb/gateway.ts';
+import type { Gateway } from './dynamodb/gateway.ts';
 import { createEmbed, type Embed } from './embeddings/embed.ts';
-import { StartError } from './errors.ts';
+import { cannotListen } from './errors.ts';
+import { gatewaySettings } from './gateway-settings.ts';
 import { endConnections, untilUnused } from './http/connections.ts';
 import { createServer, type HttpServer } from './http/server.ts';
 import { createMcpEndpoint } from './mcp/endpoint.ts';
 import { createMcpServerFactory, type McpServerFactory } from './mcp/server.ts';
-import { memoryBudgets } from './memory.ts';
+import { type MemoryBudgets, memoryBudgets } from './memory.ts';
+import type { Telemetry } from './observability/telemetry/telemetry.ts';
 import { createReadiness } from './readiness.ts';
 import { createSchemaReader } from './schema-reader.ts';
 import { readTableGuide } from './table-guide.ts';
 import { tokenOptions } from './token-options.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
+import { createCallObserver } from './tools/observed-calls.ts';
 import { toolsFor } from './tools/registry.ts';
 import { VERSION } from './version.ts';
-
-/** Where ECS and EKS name the endpoint that gives a task its credentials. */
-const CREDENTIALS_ENDPOINTS = [
-  'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI',
-  'AWS_CONTAINER_CREDENTIALS_FULL_URI',
-];
 
 const HTTP_PORT = 80;
 /** How long requests in flight may take beyond their own deadline before they are cut. */
@@ -36,29 +32,14 @@ export interface App {
   close(): Promise<void>;
 }
 
-/** Where DynamoDB is, as configured; the embedded database has its own. */
-export function gatewaySettings(
-  config: Config,
-  local?: Pick<ClientSettings, 'endpoint' | 'credentials'>,
-): GatewaySettings {
-  return {
-    region: config.AWS_REGION ?? config.AWS_DEFAULT_REGION,
-    hasCredentialsEndpoint: CREDENTIALS_ENDPOINTS.some((name) => PROCESS_ENVIRONMENT[name]),
-    endpoint: local?.endpoint ?? config.DYNAMODB_ENDPOINT_URL,
-    credentials: local?.credentials,
-    maxAttempts: config.MAX_ATTEMPTS,
-    connectTimeoutMs: config.CONNECT_TIMEOUT_MS,
-    maxSockets: config.MAX_IN_FLIGHT,
-    transport: config.DYNAMODB_TRANSPORT,
-    // No proxy leads to this machine.
-    proxyEnvironment: config.NODE_USE_ENV_PROXY && !local ? PROCESS_ENVIRONMENT : undefined,
-    tableName: config.DYNAMODB_TABLE_NAME,
-    furtherTables: config.DYNAMODB_TABLES,
-    maxInFlight: config.MAX_IN_FLIGHT,
-    maxQueue: config.MAX_QUEUE,
-    maxPages: config.MAX_PAGES,
-    maxBatchEntries: config.MAX_BATCH_ENTRIES,
-  };
+/** What the parts of a service share. */
+export interface Shared {
+  /** Who may do what; undefined where no policy says. */
+  access?: OpenAccess | undefined;
+  /** Where the service is measured and traced. */
+  telemetry?: Telemetry | undefined;
+  /** What requests under way may take in memory; by default what fits this process. */
+  budgets?: MemoryBudgets | undefined;
 }
 
 /** What makes vectors of texts, by the SDK's own credentials also beside the embedded database. */
@@ -81,12 +62,18 @@ export function createInvoker(
   config: Config,
   gateway: Gateway,
   log: Logger,
-  access: OpenAccess | undefined,
-  { pages } = memoryBudgets(),
+  { access, telemetry, budgets: { pages } = memoryBudgets() }: Shared,
 ): Invoke {
+  const { instruments } = telemetry ?? {};
   return createInvoke(gateway, log, {
     access: access?.control,
     audit: access?.audit,
+    observe:
+      instruments &&
+      createCallObserver(
+        instruments,
+        (identity) => identity && access?.source.current().roleOf(identity)?.name,
+      ),
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
     embed: configuredEmbed(config),
@@ -112,7 +99,7 @@ export function createMcpServers(
   gateway: Gateway,
   invoke: Invoke,
   log: Logger,
-  access: OpenAccess | undefined,
+  { access, telemetry }: Shared,
 ): McpServerFactory {
   return createMcpServerFactory({
     tools: toolsFor(gateway.tableNames),
@@ -125,6 +112,7 @@ export function createMcpServers(
     readOnly: config.READ_ONLY,
     resultMode: config.MCP_RESULT_MODE,
     maxResultBytes: config.MCP_MAX_RESULT_BYTES,
+    telemetry,
   });
 }
 
@@ -133,7 +121,7 @@ export function createApp(
   config: Config,
   gateway: Gateway,
   log: Logger,
-  budgets = memoryBudgets(),
+  { budgets = memoryBudgets(), telemetry }: Omit<Shared, 'access'> = {},
 ): App {
   const readiness = gateway.tableNames.map((name): [string, () => Promise<boolean>] => [
     name,
@@ -146,8 +134,9 @@ export function createApp(
     tables: new Map(readiness),
   };
   const access = configuredAccess(config, gateway, log);
-  const invoke = createInvoker(config, gateway, log, access, budgets);
-  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log, access), {
+  const shared = { access, telemetry, budgets };
+  const invoke = createInvoker(config, gateway, log, shared);
+  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log, shared), {
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
   const server = createServer({
@@ -158,6 +147,7 @@ export function createApp(
     apiKeys: config.API_KEYS,
     tokens: access && tokenOptions(access, toolsFor(gateway.tableNames)),
     budgets,
+    telemetry,
     allowedWeb: {
       hosts: [...config.ALLOWED_HOSTS, ...config.MCP_ALLOWED_HOSTS],
       origins: [...config.ALLOWED_ORIGINS, ...config.MCP_ALLOWED_ORIGINS],
@@ -190,8 +180,6 @@ async function listen(server: HttpServer, { HOST: host, PORT: port }: Config) {
     // Fastify names the loopback address where all addresses are meant.
     return `http://${host.includes(':') ? `[${host}]` : host}:${url.port || HTTP_PORT}`;
   } catch (error) {
-    const { code } = error as NodeJS.ErrnoException;
-    const why = code === 'EADDRINUSE' ? 'another process listens there' : code;
-    throw new StartError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
+    throw cannotListen(error, host, port);
   }
 }

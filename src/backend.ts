@@ -1,10 +1,11 @@
 import type { Logger } from 'pino';
-import { gatewaySettings } from './app.ts';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import type { Rehearse } from './dynamodb/calls/rehearsed-sender.ts';
 import { createGateway, type Gateway } from './dynamodb/gateway.ts';
+import { gatewaySettings } from './gateway-settings.ts';
 import { LOCAL_CREDENTIALS, startDatabase } from './local/database.ts';
 import { prepareTable } from './local/sample-table.ts';
+import type { Telemetry } from './observability/telemetry/telemetry.ts';
 
 /** The embedded database, if it is wanted: its folder, or nothing for memory. */
 export interface LocalOptions {
@@ -18,18 +19,23 @@ export interface Backend {
   close(): Promise<void>;
 }
 
-/**
- * The configured DynamoDB, or an embedded one with its table made and filled. With `rehearse`, what
- * would be sent is told and not sent.
- */
+/** What is done with the operations that a gateway sends. */
+export interface BackendOptions {
+  /** Told what would be sent, which is then not sent. */
+  rehearse?: Rehearse | undefined;
+  /** Where operations are measured and traced. */
+  telemetry?: Telemetry | undefined;
+}
+
+/** The configured DynamoDB, or an embedded one with its table made and filled. */
 export async function openBackend(
   config: Config,
   local: LocalOptions | undefined,
   log: Logger,
-  rehearse?: Rehearse,
+  { rehearse, telemetry }: BackendOptions = {},
 ): Promise<Backend> {
-  if (local) return openEmbedded(config, local, log, rehearse);
-  const gateway = createGateway(gatewaySettings(config), rehearse);
+  if (local) return openEmbedded(config, local, log, { rehearse, telemetry });
+  const gateway = createGateway({ ...gatewaySettings(config), telemetry }, rehearse);
   return { gateway, close: async () => gateway.close() };
 }
 
@@ -37,7 +43,7 @@ async function openEmbedded(
   config: Config,
   { dataDir }: LocalOptions,
   log: Logger,
-  rehearse: Rehearse | undefined,
+  { rehearse, telemetry }: BackendOptions,
 ): Promise<Backend> {
   const settingsAt = (endpoint: string) =>
     gatewaySettings(config, { endpoint, credentials: LOCAL_CREDENTIALS });
@@ -55,7 +61,7 @@ async function openEmbedded(
     { engine: name, lacks },
     `Using the embedded database ${name}, which is for development only; data is ${dataDir ? `in ${dataDir}` : 'in memory'}${lacks.length > 0 ? `; it lacks ${lacks.join(', ')}` : ''}`,
   );
-  const gateway = createGateway(settings, rehearse);
+  const gateway = createGateway({ ...settings, telemetry }, rehearse);
   return {
     gateway,
     close: async () => {

@@ -17,6 +17,7 @@ import {
 } from './config/fields.ts';
 import { misspelledSettings } from './config/misspelled.ts';
 import { proxies } from './config/proxies.ts';
+import { telemetrySettings } from './config/telemetry.ts';
 import { hosts, origins, originsOrHosts } from './config/web-names.ts';
 import { StartError } from './errors.ts';
 
@@ -119,6 +120,7 @@ export const ENVIRONMENT = z.object({
   DRAIN_DELAY_MS: integer(0, 60_000, 2_000).describe(
     'Time between /ready turning 503 and the listener closing, while there are connections.',
   ),
+  ...telemetrySettings,
 });
 
 /** Texts of several lines. */

@@ -162,3 +162,11 @@ export function asServiceError(error: unknown): ServiceError {
 export class StartError extends Error {
   override readonly name: string = 'StartError';
 }
+
+/** Why there is no listener at an address. */
+export function cannotListen(error: unknown, host: string, port: number): StartError {
+  // What `listen` fails with is an error of the system.
+  const { code } = error as NodeJS.ErrnoException;
+  const why = code === 'EADDRINUSE' ? 'another process listens there' : code;
+  return new StartError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
+}

@@ -1,6 +1,6 @@
-import { gatewaySettings } from '../app.ts';
 import { loadConfig } from '../config.ts';
 import { createTable } from '../dynamodb/tables/create-table.ts';
+import { gatewaySettings } from '../gateway-settings.ts';
 import { type Command, print, UsageError } from './command.ts';
 
 /** Creates the configured table where it is missing. */

@@ -5,6 +5,7 @@ import { hasPolicy } from '../config/access.ts';
 import { isLoopback } from '../config/exposure.ts';
 import { type Config, loadConfig } from '../config.ts';
 import { createLogger } from '../observability/logger.ts';
+import { openTelemetry } from '../observability/telemetry/telemetry.ts';
 import { exitOnDefects, stopOnSignals } from '../shutdown.ts';
 import { VERSION } from '../version.ts';
 import type { Command } from './command.ts';
@@ -22,11 +23,13 @@ async function serve(local: LocalOptions | undefined): Promise<void> {
   const config = loadConfig({ local: local !== undefined });
   const log = createLogger({ level: config.LOG_LEVEL, environment: config.ENVIRONMENT });
   exitOnDefects(log);
-  const backend = await openBackend(config, local, log);
-  const app = createApp(config, backend.gateway, log);
+  const telemetry = await openTelemetry(config, log);
+  const backend = await openBackend(config, local, log, { telemetry });
+  const app = createApp(config, backend.gateway, log, { telemetry });
   stopOnSignals(async () => {
     await app.close();
     await backend.close();
+    await telemetry?.close();
   }, log);
   const url = await app.listen();
   logStart(log, config, url);

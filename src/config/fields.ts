@@ -13,14 +13,18 @@ const LOG_LEVELS = {
 } as const;
 
 /** A whole number within bounds. */
-export function integer(minimum: number, maximum: number, fallback: number) {
+export function wholeNumber(minimum: number, maximum: number) {
   const rule = `must be a whole number from ${minimum} to ${maximum}`;
   return z
     .string()
     .regex(/^\d{1,15}$/, rule)
     .transform(Number)
-    .pipe(z.number().min(minimum, rule).max(maximum, rule))
-    .default(fallback);
+    .pipe(z.number().min(minimum, rule).max(maximum, rule));
+}
+
+/** A whole number within bounds, with what it is where none is given. */
+export function integer(minimum: number, maximum: number, fallback: number) {
+  return wholeNumber(minimum, maximum).default(fallback);
 }
 
 /** true or false, in any case. */

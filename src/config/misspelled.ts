@@ -1,8 +1,14 @@
 /** From this length on a name may be two edits away. */
 const LONG = 8;
 
-/** Names of others that are as near as that: the secret of a web framework. */
-const OF_OTHERS = new Set(['APP_KEY']);
+/** Names of others that are as near as that: the secret of a web framework, and how OpenTelemetry's logs are batched. */
+const OF_OTHERS = new Set([
+  'APP_KEY',
+  'OTEL_BLRP_SCHEDULE_DELAY',
+  'OTEL_BLRP_EXPORT_TIMEOUT',
+  'OTEL_BLRP_MAX_QUEUE_SIZE',
+  'OTEL_BLRP_MAX_EXPORT_BATCH_SIZE',
+]);
 /** What Kubernetes says of each service of a namespace, as in `DYNAMODB_PORT=tcp://10.0.0.1:8000`. */
 const SERVICE_LINK = /^(tcp|udp|sctp):\/\//;
 

@@ -1,4 +1,6 @@
 import type { JsonObject } from '../json/parse.ts';
+import { observe } from '../observability/telemetry/instruments.ts';
+import type { Telemetry } from '../observability/telemetry/telemetry.ts';
 import { AnswerCheck } from './calls/answers.ts';
 import type { Call } from './calls/call.ts';
 import {
@@ -8,6 +10,7 @@ import {
   createSdkSender,
 } from './calls/client.ts';
 import { Limiter } from './calls/limiter.ts';
+import { createOperationObserver } from './calls/observed-operations.ts';
 import { type Rehearse, RehearsedSender } from './calls/rehearsed-sender.ts';
 import { Storage } from './calls/storage.ts';
 import { LeanDocumentClient } from './lean/lean-document-client.ts';
@@ -91,6 +94,8 @@ export interface GatewaySettings extends ClientSettings {
   maxPages: number;
   /** Entries that one batch may have. */
   maxBatchEntries: number;
+  /** Where operations are measured and traced. */
+  telemetry?: Telemetry | undefined;
 }
 
 /** The gateway to the tables; with `rehearse`, what would be sent is told and not sent. */
@@ -105,7 +110,12 @@ export function createGateway(settings: GatewaySettings, rehearse?: Rehearse): G
       : undefined;
   const limiter = new Limiter(settings.maxInFlight, settings.maxQueue);
   const sender = lean ?? sdk;
-  const storage = new Storage(rehearse ? new RehearsedSender(sender, rehearse) : sender, limiter);
+  const storage = new Storage(
+    rehearse ? new RehearsedSender(sender, rehearse) : sender,
+    limiter,
+    settings.telemetry && createOperationObserver(settings.telemetry),
+  );
+  observeLimiter(limiter, settings.telemetry);
   const names = new Set([settings.tableName, ...settings.furtherTables]);
   const byName = new Map([...names].map((name) => [name, new Table(name, storage)]));
   const close = () => {
@@ -120,6 +130,12 @@ export function createGateway(settings: GatewaySettings, rehearse?: Rehearse): G
     gateways.set(table.name, gateway);
   }
   return gateways.get(settings.tableName) as Gateway;
+}
+
+function observeLimiter(limiter: Limiter, telemetry: Telemetry | undefined): void {
+  if (!telemetry?.instruments) return;
+  observe(telemetry.instruments.inFlight, () => limiter.inFlight);
+  observe(telemetry.instruments.queued, () => limiter.queued);
 }
 
 function portTo(tables: Tables, settings: GatewaySettings): Omit<Gateway, 'at' | 'close'> {

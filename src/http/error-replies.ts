@@ -6,6 +6,13 @@ import { asServiceError, type ErrorCode, invalid, ServiceError } from '../errors
 import { lastOwed } from './connections.ts';
 import { requestId } from './request-id.ts';
 
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** The code of the error that it was answered with. */
+    failureCode: ErrorCode | undefined;
+  }
+}
+
 /** Fastify's own errors that a caller can cause, by their code. */
 const FASTIFY_ERRORS: Record<string, [ErrorCode, string]> = {
   FST_ERR_CTP_INVALID_MEDIA_TYPE: [
@@ -35,6 +42,7 @@ export function sendError(
   format: ErrorFormat = REST_FORMAT,
 ): void {
   const failure = toServiceError(error);
+  request.failureCode = failure.code;
   if (failure.code === 'Unauthenticated' && !reply.hasHeader('www-authenticate')) {
     reply.header('www-authenticate', 'Bearer');
   }

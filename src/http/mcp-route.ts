@@ -62,6 +62,7 @@ export function addMcpRoute(app: FastifyInstance, options: McpRouteOptions): voi
           body: request.body,
           principal: request.principal,
           requestId: request.id,
+          trace: request.trace,
           origin: originOf?.('mcp', request),
         });
         // What a call did has to be told, whatever there is room for.

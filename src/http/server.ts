@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { invalid } from '../errors.ts';
 import type { McpEndpoint } from '../mcp/endpoint.ts';
 import type { MemoryBudgets } from '../memory.ts';
+import type { Telemetry } from '../observability/telemetry/telemetry.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool, Principal } from '../tools/tool.ts';
 import type { ApiKeyHash } from './api-keys.ts';
@@ -21,6 +22,7 @@ import {
 } from './error-replies.ts';
 import { readJsonBodies } from './json-body.ts';
 import { addMcpRoute } from './mcp-route.ts';
+import { observeRequests } from './observed-requests.ts';
 import { openApiDocument } from './openapi.ts';
 import { createOriginOf } from './origin.ts';
 import { addMetadataRoutes, type ProtectedResource } from './protected-resource.ts';
@@ -61,6 +63,8 @@ export interface ServerOptions {
   allowedWeb: AllowedWeb;
   maxBodyBytes: number;
   budgets: Pick<MemoryBudgets, 'bodies' | 'replies'>;
+  /** Where requests are measured and traced. */
+  telemetry?: Telemetry | undefined;
   log: Logger;
 }
 
@@ -100,6 +104,8 @@ export function createServer(options: ServerOptions): HttpServer {
     challenge?.(error, request, reply);
     sendError(error, request, reply);
   });
+  app.decorateRequest('failureCode');
+  if (options.telemetry) observeRequests(app, options.telemetry);
   // Hooks call back: a promise for each would cost more than what they do.
   app.addHook('onRequest', (request, reply, done) => {
     reply.header('x-request-id', request.id);
@@ -109,8 +115,8 @@ export function createServer(options: ServerOptions): HttpServer {
   rememberAnswers(app.server);
   guardAgainstPages(app, options.allowedWeb);
   const addressOf = createClientAddress(options.trustedProxies ?? []);
-  // Only an audit asks.
-  const origin = tokens && createOriginOf(addressOf);
+  // Only an audit and metrics ask.
+  const origin = tokens || options.telemetry ? createOriginOf(addressOf) : undefined;
   authenticateRequests(app, { apiKeys: options.apiKeys, tokens, addressOf });
   refuseUnknownRoutes(app);
   app.addHook('onSend', (request, reply, _payload, done) => {

@@ -41,6 +41,7 @@ export function addToolRoutes(app: FastifyInstance, options: ToolRouteOptions): 
           principal,
           requestId,
           trail,
+          trace: request.trace,
           origin: originOf?.('rest', request),
           hangUp,
           takesJson: true,

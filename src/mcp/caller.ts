@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { AuthInfo, ProgressToken, ServerContext } from '@modelcontextprotocol/server';
+import type { Context } from '@opentelemetry/api';
 import type { Origin } from '../access/audit/call-record.ts';
 import { newTrail, type ResultView } from '../dynamodb/calls/call.ts';
 import { counted } from '../tools/counted.ts';
@@ -21,11 +22,19 @@ export function authInfoOf(sender: Sender): AuthInfo {
   return { token: '', clientId: sender.principal.name, scopes: [], extra: { ...sender } };
 }
 
+/** The span of the HTTP request that a message came in; undefined over stdio, or without traces. */
+export function httpTraceOf(authInfo: AuthInfo | undefined): Context | undefined {
+  const { trace } = (authInfo?.extra ?? {}) as Partial<Sender>;
+  return trace;
+}
+
 /** Who sends a request, and how. */
 interface Sender {
   principal: Principal;
   requestId: string;
   origin: Origin | undefined;
+  /** The span of the HTTP request. */
+  trace?: Context | undefined;
 }
 
 const LONGEST = 128;
@@ -47,6 +56,7 @@ export function callerOf(
   authInfo: AuthInfo | undefined,
   view: ResultView | undefined,
   client: Client | undefined,
+  trace?: Context,
 ): Caller {
   const { requestId = randomUUID(), origin } = (authInfo?.extra ?? {}) as Partial<Sender>;
   const progressToken = acceptsStream(http?.req) ? mcpReq._meta?.progressToken : undefined;
@@ -55,6 +65,7 @@ export function callerOf(
     requestId,
     origin: originOf(origin, client),
     trail: newTrail(),
+    trace,
     hangUp: mcpReq.signal,
     view,
     ...(progressToken !== undefined && { progress: reporter(progressToken, mcpReq.notify) }),

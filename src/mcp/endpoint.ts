@@ -7,6 +7,7 @@ import {
   ProtocolErrorCode,
   WebStandardStreamableHTTPServerTransport,
 } from '@modelcontextprotocol/server';
+import type { Context } from '@opentelemetry/api';
 import type { Origin } from '../access/audit/call-record.ts';
 import { isJsonObject } from '../json/parse.ts';
 import type { Principal } from '../tools/tool.ts';
@@ -29,6 +30,8 @@ export interface McpExchange {
   principal: Principal;
   requestId: string;
   origin: Origin | undefined;
+  /** The span of the request; undefined where nothing is traced. */
+  trace?: Context | undefined;
 }
 
 /** The endpoint on a server per request; `Host` and `Origin` were checked before. */

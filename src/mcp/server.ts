@@ -3,7 +3,6 @@ import {
   type McpServerFactory,
   ProtocolError,
   ProtocolErrorCode,
-  Server,
   type ServerContext,
   type ServerOptions,
 } from '@modelcontextprotocol/server';
@@ -11,12 +10,15 @@ import type { Identity } from '../access/identity.ts';
 import type { TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { ServiceError } from '../errors.ts';
 import { SERVICE } from '../observability/logger.ts';
+import type { Telemetry } from '../observability/telemetry/telemetry.ts';
 import type { Invoke } from '../tools/invoke.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { callerOf, principalOf } from './caller.ts';
 import { complete } from './completions.ts';
 import { canAsk, confirmationIn } from './confirmations.ts';
+import { createMessageObserver } from './message-observer.ts';
 import { modelView } from './model-values.ts';
+import { createServer } from './observed-server.ts';
 import { getPrompt, PROMPTS } from './prompts.ts';
 import { RESOURCES, readResource, TEMPLATES } from './resources.ts';
 import { createTableReader } from './table-reader.ts';
@@ -39,6 +41,8 @@ export interface McpOptions extends ToolListOptions {
   control?: Offers | undefined;
   /** Bytes that the items of one result may have. */
   maxResultBytes: number;
+  /** Where requests are measured and traced. */
+  telemetry?: Telemetry | undefined;
 }
 
 /** What a policy lets callers know of. */
@@ -83,10 +87,15 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
   const serverOptions = control ? FOR_PRINCIPALS : SERVER_OPTIONS;
   const hasTemplates = options.tables.length > 1;
   const templateList = { resourceTemplates: hasTemplates ? TEMPLATES : [] };
+  const observer = options.telemetry && createMessageObserver(options.telemetry, byName);
   return ({ authInfo }) => {
-    const server = new Server({ name: SERVICE, title: 'DynamoDB table', version }, serverOptions);
+    const server = createServer(
+      { name: SERVICE, title: 'DynamoDB table', version },
+      serverOptions,
+      observer?.from(authInfo),
+    );
     const callerFor = (context: ServerContext) =>
-      callerOf(context, authInfo, view, server.getClientVersion());
+      callerOf(context, authInfo, view, server.getClientVersion(), observer?.traceOf(context));
     const reader = (context: ServerContext) => createTableReader(invoke, () => callerFor(context));
     server.setRequestHandler('tools/list', async () =>
       toolList(offeredTo(authInfo), tablesFor(authInfo), await options.schemas()),

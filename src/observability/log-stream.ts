@@ -21,6 +21,8 @@ export class LogStream {
   #lines = '';
   #waiting = 0;
   #dropped = 0;
+  /** Lines that were dropped so far. */
+  droppedLines = 0;
   #idle = true;
   #flushing: (() => void)[] = [];
 
@@ -35,6 +37,7 @@ export class LogStream {
   write(line: string): void {
     if (this.#waiting >= MOST_WAITING) {
       this.#dropped++;
+      this.droppedLines++;
       return;
     }
     this.#add(line);

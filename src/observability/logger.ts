@@ -40,6 +40,7 @@ export function createLogger(
       ...(stream instanceof LogStream && {
         flush: (done: () => void) => stream.flush(done),
         takes: () => stream.takes(),
+        dropped: () => stream.droppedLines,
       }),
     },
   );
@@ -48,12 +49,25 @@ export function createLogger(
 
 /** Where the lines of a logger go, for lines that are made elsewhere. */
 export function linesOf(log: Logger): { write(line: string): void; takes(): boolean } {
-  // What createLogger gave to pino, under the name by which pino keeps it.
-  const stream = (log as unknown as Record<symbol, DestinationStream & { takes?(): boolean }>)[
-    pino.symbols.streamSym
-  ];
+  const stream = streamOf(log);
   return {
     write: (line) => stream?.write(line),
     takes: () => stream?.takes?.() ?? true,
   };
+}
+
+/** How many lines of a logger were dropped so far while nobody took them. */
+export function droppedLines(log: Logger): number {
+  return streamOf(log)?.dropped?.() ?? 0;
+}
+
+/** What createLogger gave to pino. */
+interface Lines extends DestinationStream {
+  takes?(): boolean;
+  dropped?(): number;
+}
+
+function streamOf(log: Logger): Lines | undefined {
+  // Pino keeps it under this name, of which its types know nothing.
+  return (log as unknown as Record<symbol, Lines>)[pino.symbols.streamSym];
 }

@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import type { Audit } from '../access/audit/audit.ts';
 import type { Origin } from '../access/audit/call-record.ts';
@@ -16,9 +17,12 @@ import { refuseForeignTable } from '../dynamodb/guard/access.ts';
 import type { Embed } from '../embeddings/embed.ts';
 import { asServiceError, type ErrorCode, ServiceError } from '../errors.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
+import { traceIdIn } from '../observability/telemetry/trace-context.ts';
+import { logFailure, mayGoOn, outcome, usageOf } from './accounting.ts';
 import { auditedCall, refuseUnaudited } from './audited.ts';
 import { type Confirmation, requireConfirmation } from './confirm.ts';
 import { dryRun, isDryRun } from './dry-run.ts';
+import type { ObserveCall } from './observed-calls.ts';
 import { TABLE } from './schemas.ts';
 import { tableIn } from './tables.ts';
 import type { AnyTool, Principal } from './tool.ts';
@@ -32,10 +36,13 @@ export interface Caller {
   readonly trail: Trail;
   /** How the call came in, for the audit. */
   readonly origin?: Origin | undefined;
+  /** The span that the call belongs to; undefined where nothing is traced. */
+  readonly trace?: Context | undefined;
   /** Aborts when the caller hangs up. */
   readonly hangUp?: CancellationSignal;
   /** In what form, and how much of it, the caller gets what is stored; as it is without. */
   readonly view?: ResultView | undefined;
+  /** Whether it takes lists of items as JSON, which cost less. */
   readonly takesJson?: boolean | undefined;
   /** Told of the items that a long walk has found. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
@@ -49,7 +56,7 @@ export type Invoke = (tool: AnyTool, rawInput: unknown, caller: Caller) => Promi
 export interface InvokeSettings {
   requestDeadlineMs: number;
   readOnly: boolean;
-  /** What the operator wrote about the default table. */
+  /** What the operator wrote about the table. */
   guide?: string | undefined;
   /** Makes vectors of texts, where embeddings are configured. */
   embed?: Embed | undefined;
@@ -58,14 +65,17 @@ export interface InvokeSettings {
   access?: AccessControl | undefined;
   /** Writes down every call, where a policy wants it. */
   audit?: Pick<Audit, 'record' | 'mayWrite'> | undefined;
+  /** Counts every call, where somebody wants to know. */
+  observe?: ObserveCall | undefined;
 }
 
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
   return async (tool, rawInput, caller) => {
     const started = performance.now();
     const { principal, confirmation: given, ...options } = caller;
-    const { trail, hangUp } = options;
-    const about = { request_id: options.requestId, tool: tool.name, principal: principal.name };
+    const { requestId, trail, hangUp } = options;
+    const about = { request_id: requestId, tool: tool.name, principal: principal.name };
+    if (options.trace) Object.assign(about, { trace_id: traceIdIn(options.trace) });
     const callLog: CallLog = {
       warn: (fields, message) => log.warn({ ...about, ...fields }, message),
     };
@@ -93,6 +103,7 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       };
       const output = await withHint(input, () =>
         withCall({ ...of, deadlineMs, results }, (call) => {
+          // The guide is about the default table.
           const context = { gateway: port, embed, guide: port === gateway ? guide : undefined };
           const run = (as: Call) => tool.run(input as never, { ...context, call: as });
           if (isDryRun(input)) return dryRun(call, run);
@@ -114,23 +125,12 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
       throw failure;
     } finally {
       entry?.admission.end(usageOf(trail, tool));
+      settings.observe?.(tool, caller, failed);
       settings.audit?.record(
         auditedCall({ tool, rawInput, caller, entry, failed, started, table: gateway.tableName }),
       );
     }
   };
-}
-
-/** Whether a walk may read on, by what its caller has used with it so far. */
-function mayGoOn({ admission }: Entry) {
-  return (trail: Trail) => admission.mayGoOn(usageOf(trail));
-}
-
-/** What a call has used; a read writes nothing, whatever it counts. */
-function usageOf({ consumedCapacity, writeUnits, count = 0 }: Trail, tool?: AnyTool) {
-  const writes = tool !== undefined && tool.effect !== 'read';
-  const readUnits = consumedCapacity - writeUnits;
-  return { readUnits, writeUnits, itemsWritten: writes ? count : 0 };
 }
 
 const WITHOUT_TABLE = new Set(['list_tables', 'transact_write_items', 'transact_get_items']);
@@ -167,33 +167,4 @@ function authorise(tool: AnyTool, { readOnly }: InvokeSettings): void {
   if (readOnly && tool.effect !== 'read') {
     throw new ServiceError('Forbidden', `This service is read-only; ${tool.name} writes.`);
   }
-}
-
-function outcome(status: number, started: number, trail: Trail) {
-  return {
-    status,
-    duration_ms: Math.round((performance.now() - started) * 10) / 10,
-    consumed_capacity: trail.consumedCapacity,
-    attempts: trail.attempts,
-    count: trail.count,
-  };
-}
-
-function logFailure(
-  log: Logger,
-  failure: ServiceError,
-  fields: object,
-  hangUp?: CancellationSignal,
-): void {
-  const level = failure.status >= 500 ? 'error' : 'info';
-  const defect = failure.code === 'InternalError' && failure.cause instanceof Error;
-  log[level](
-    {
-      ...fields,
-      code: failure.code,
-      ...(hangUp?.aborted && { hung_up: true }),
-      ...(defect && { stack: (failure.cause as Error).stack }),
-    },
-    failure.message,
-  );
 }

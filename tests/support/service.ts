@@ -1,15 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { inject } from 'vitest';
-import { createApp, gatewaySettings } from '../../src/app.ts';
+import { createApp } from '../../src/app.ts';
 import { type Config, parseConfig } from '../../src/config.ts';
 import { Budget } from '../../src/dynamodb/calls/budget.ts';
 import { createGateway, type Gateway } from '../../src/dynamodb/gateway.ts';
 import { createTable } from '../../src/dynamodb/tables/create-table.ts';
+import { gatewaySettings } from '../../src/gateway-settings.ts';
 import { type JsonObject, parseJson } from '../../src/json/parse.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/database.ts';
 import { prepareTable } from '../../src/local/sample-table.ts';
 import type { MemoryBudgets } from '../../src/memory.ts';
 import { createLogger } from '../../src/observability/logger.ts';
+import { openTelemetry } from '../../src/observability/telemetry/telemetry.ts';
 
 /** A reply, its body parsed without loss. */
 export interface Reply {
@@ -24,6 +26,8 @@ export interface TestService {
   url: string;
   table: string;
   gateway: Gateway;
+  /** Where Prometheus reads; undefined without METRICS_PORT. */
+  metricsUrl: string | undefined;
   /** What was logged so far, a parsed line each. */
   logs: JsonObject[];
   /** Calls a tool with a body that is written as JSON, raw numbers included. */
@@ -55,8 +59,10 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     { write: (line) => void logs.push(JSON.parse(line)) },
   );
   const endpoint = options.endpoint ?? inject('engine').endpoint;
-  const gateway = options.gateway ?? createGateway(settingsFor(config, endpoint));
-  const app = createApp(config, gateway, log, options.budgets && budgetsOf(options.budgets));
+  const telemetry = await openTelemetry(config, log);
+  const gateway = options.gateway ?? createGateway({ ...settingsFor(config, endpoint), telemetry });
+  const budgets = options.budgets && budgetsOf(options.budgets);
+  const app = createApp(config, gateway, log, { budgets, telemetry });
   const url = await app.listen();
   // The schema is read once the service is ready, so that no call's attempts include it.
   await fetch(`${url}/ready`);
@@ -65,6 +71,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     url,
     table,
     gateway,
+    metricsUrl: telemetry?.metricsUrl,
     logs,
     request,
     call: (tool, body = {}, init = {}) =>
@@ -77,6 +84,7 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
     close: async () => {
       await app.close();
       if (!options.gateway) gateway.close();
+      await telemetry?.close();
     },
   };
 }

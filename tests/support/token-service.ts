@@ -50,8 +50,8 @@ export async function startTokenService(options: TokenServiceOptions): Promise<T
     { write: (line) => void logs.push(JSON.parse(line)) },
   );
   const gateway = createGateway({ ...engineSettings(), tableName: table });
-  const invoke = createInvoker(config, gateway, log, undefined);
-  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log, undefined), {
+  const invoke = createInvoker(config, gateway, log, {});
+  const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log, {}), {
     onError: () => {},
   });
   // Its address is known only when it listens.

@@ -50,7 +50,9 @@ export async function openRehearsal({ file, local }: RehearsalOptions): Promise<
   const config = loadConfig({ local: local !== undefined, listens: false });
   const log = createLogger({ level: 'fatal', environment: config.ENVIRONMENT }, 2);
   const requests: [operation: string, request: string][] = [];
-  const backend = await openBackend(config, local, log, (...request) => requests.push(request));
+  const backend = await openBackend(config, local, log, {
+    rehearse: (...request) => requests.push(request),
+  });
   const { gateway } = backend;
   const tools = toolsFor(gateway.tableNames);
   const access = openAccess({

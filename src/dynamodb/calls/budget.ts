@@ -17,6 +17,11 @@ export class Budget {
     return this.#used === 0;
   }
 
+  /** What all callers hold together. */
+  get used(): number {
+    return this.#used;
+  }
+
   /** Takes an amount for a caller, which has to be given back; false where it is not there. */
   take(caller: string, amount: number): boolean {
     if (!this.has(caller, amount)) return false;

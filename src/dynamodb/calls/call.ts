@@ -1,3 +1,4 @@
+import type { Context } from '@opentelemetry/api';
 import type { JsonObject } from '../../json/parse.ts';
 import type { Access } from '../guard/access.ts';
 import { Cancellation, type CancellationSignal } from './cancellation.ts';
@@ -73,6 +74,8 @@ export interface Call {
   /** Aborts at the deadline or when the caller hangs up. */
   readonly abandoned: CancellationSignal;
   readonly trail: Trail;
+  /** The span that it belongs to; undefined where nothing is traced. */
+  readonly trace?: Context | undefined;
   readonly log: CallLog;
   /** What its result takes while more is read; undefined where nothing bounds it. */
   readonly held?: HeldResult | undefined;
@@ -106,6 +109,7 @@ export interface CallOptions
     | 'access'
     | 'mayGoOn'
     | 'isProbe'
+    | 'trace'
     | 'log'
     | 'view'
     | 'takesJson'

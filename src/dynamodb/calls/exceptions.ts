@@ -19,6 +19,13 @@ const SENTENCES = {
     'The write was sent but its answer was lost: it may or may not have been applied.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
+const ANSWERS = new Set<ErrorCode>(['ConditionalCheckFailed', 'TransactionCanceled']);
+
+/** Whether a failure is none of DynamoDB's, but its answer. */
+export function isAnswer({ code }: ServiceError): boolean {
+  return ANSWERS.has(code);
+}
+
 type StorageCode = keyof typeof SENTENCES;
 
 /** DynamoDB's exceptions by name; throttling, 5xx and network failures are told otherwise. */

@@ -25,6 +25,16 @@ export class Limiter {
     this.#queue = new Budget(maxQueue);
   }
 
+  /** How many calls are admitted now. */
+  get inFlight(): number {
+    return this.#places.used;
+  }
+
+  /** How many calls wait now. */
+  get queued(): number {
+    return this.#queue.used;
+  }
+
   /** Takes a place, which has to be left, if there is one now. */
   tryEnter(caller: string): boolean {
     return this.#places.take(caller, 1);

@@ -29,6 +29,13 @@ export class Operation {
   attempts = 0;
   /** True when some attempt may have been executed without an answer that says so. */
   ambiguous = false;
+  /** When it was sent first, on the clock of performance.now(), where that is observed. */
+  began: number | undefined;
+  /** What it ended with, if that is a success. */
+  answer: object | undefined;
+  /** Attempts that followed a failure, and those of them that followed throttling. */
+  retries = 0;
+  throttledRetries = 0;
   /** Milliseconds that the last answer asks to wait before another attempt. */
   askedDelay = 0;
   /** What the service itself has read of the last answer, in the SDK's place. */

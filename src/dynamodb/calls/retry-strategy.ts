@@ -98,6 +98,9 @@ class DeadlineBackoff implements StandardRetryBackoffStrategy {
 
 function logRetry(operation: Operation, delay: number): void {
   const failure = asFailure(operation.lastFailure);
+  const throttled = isThrottlingError(failure);
+  operation.retries++;
+  if (throttled) operation.throttledRetries++;
   operation.call.log.warn(
     {
       operation: operation.name,
@@ -106,7 +109,7 @@ function logRetry(operation: Operation, delay: number): void {
       error: failure.name,
       error_code: failure.code,
       http_status: httpStatus(failure),
-      throttled: isThrottlingError(failure),
+      throttled,
     },
     `Retrying ${operation.name}`,
   );

@@ -4,12 +4,14 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/lib-dynamodb';
 import type { Command } from '@smithy/types';
-import { type ErrorCode, ServiceError } from '../../errors.ts';
+import { ServiceError } from '../../errors.ts';
 import { replaceReservedWords } from '../expressions/reserved-words.ts';
 import type { Call } from './call.ts';
-import { storageError, translateFailure } from './exceptions.ts';
+import { consumedCapacity } from './consumed-capacity.ts';
+import { isAnswer, storageError, translateFailure } from './exceptions.ts';
 import { asFailure, httpStatus, type SdkFailure } from './failures.ts';
 import type { Limiter } from './limiter.ts';
+import type { ObserveOperation } from './observed-operations.ts';
 import { Operation, type RepeatPolicy } from './operation.ts';
 import { isUnexplained, namesReservedWord, refusesWords } from './refusals.ts';
 import { noteRequestId } from './request-ids.ts';
@@ -38,12 +40,15 @@ export interface DocumentSender {
 export class Storage {
   readonly #sender: DocumentSender;
   readonly #limiter: Limiter;
+  readonly #observe: ObserveOperation | undefined;
   /** The calls whose expressions were refused for reserved words. */
   readonly #refused = new WeakSet<Call>();
 
-  constructor(sender: DocumentSender, limiter: Limiter) {
+  /** `observe` is told of every operation that was sent. */
+  constructor(sender: DocumentSender, limiter: Limiter, observe?: ObserveOperation) {
     this.#sender = sender;
     this.#limiter = limiter;
+    this.#observe = observe;
   }
 
   /**
@@ -56,6 +61,7 @@ export class Storage {
     policy: RepeatPolicy,
   ): Promise<Output> {
     const operation = new Operation(command.constructor.name, call, policy);
+    let failure: ServiceError | undefined;
     try {
       if (call.isProbe) return await this.#attempt(command, operation);
       if (!this.#limiter.tryEnter(call.caller)) await this.#limiter.waitToEnter(call);
@@ -67,11 +73,12 @@ export class Storage {
     } catch (error) {
       operation.failed(error);
       noteRequestId(call.trail, error);
-      const failure = outcome(error, operation);
+      failure = outcome(error, operation);
       logFailure(operation, failure);
       throw failure;
     } finally {
       call.trail.attempts += operation.attempts;
+      this.#observe?.(command, operation, failure);
     }
   }
 
@@ -80,12 +87,14 @@ export class Storage {
     operation: Operation,
   ): Promise<Output> {
     let output: Output;
+    if (this.#observe) operation.began = performance.now();
     try {
       output = await this.#sender.send(this.#prepared(command, operation.call), operation);
     } catch (error) {
       output = await this.#sendMended(command, operation, error);
     }
     const { trail } = operation.call;
+    operation.answer = output;
     noteRequestId(trail, output);
     const units = consumedCapacity(output);
     trail.consumedCapacity += units;
@@ -160,11 +169,8 @@ function tellsDetail(failure: ServiceError, cause: SdkFailure): boolean {
   return failure.status >= 500 && !QUOTES_VALUES.has(cause.name);
 }
 
-/** What is no failure of DynamoDB's, but its answer. */
-const ANSWERS = new Set<ErrorCode>(['ConditionalCheckFailed', 'TransactionCanceled']);
-
 function logFailure(operation: Operation, failure: ServiceError): void {
-  if (ANSWERS.has(failure.code)) return;
+  if (isAnswer(failure)) return;
   const cause = asFailure(failure.cause ?? failure);
   operation.call.log.warn(
     {
@@ -179,18 +185,4 @@ function logFailure(operation: Operation, failure: ServiceError): void {
     },
     `${operation.name} failed: ${failure.message}`,
   );
-}
-
-function consumedCapacity(output: object): number {
-  if (!('ConsumedCapacity' in output)) return 0;
-  const { ConsumedCapacity: reported } = output;
-  if (!Array.isArray(reported)) return capacityUnits(reported);
-  return reported.reduce<number>((sum, entry) => sum + capacityUnits(entry), 0);
-}
-
-/** What is not told as a number is not known: an answer is not worth less for it. */
-function capacityUnits(reported: unknown): number {
-  if (typeof reported !== 'object' || reported === null) return 0;
-  const { CapacityUnits: units } = reported as { CapacityUnits?: unknown };
-  return typeof units === 'number' && units >= 0 && units < Number.MAX_SAFE_INTEGER ? units : 0;
 }

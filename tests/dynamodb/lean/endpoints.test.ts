@@ -6,10 +6,10 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { SignatureV4 } from '@smithy/signature-v4';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { gatewaySettings } from '../../../src/app.ts';
 import { parseConfig } from '../../../src/config.ts';
 import { withCall } from '../../../src/dynamodb/calls/call.ts';
 import { createGateway } from '../../../src/dynamodb/gateway.ts';
+import { gatewaySettings } from '../../../src/gateway-settings.ts';
 import { listen } from '../../support/listen.ts';
 import { Sha256 } from '../../support/sha256.ts';
 
