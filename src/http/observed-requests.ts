@@ -1,17 +1,10 @@
-import {
-  type Attributes,
-  type Context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Instruments } from '../observability/telemetry/instruments.ts';
 import { ATTRIBUTES, OTHER } from '../observability/telemetry/names.ts';
 import type { Telemetry } from '../observability/telemetry/telemetry.ts';
 import { remoteParent } from '../observability/telemetry/trace-context.ts';
+import type { Tracing } from '../observability/telemetry/tracing.ts';
 import { PROBES } from './open-routes.ts';
 
 declare module 'fastify' {
@@ -29,59 +22,75 @@ const METHODS = new Set(['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIO
 const HUNG_UP = 'hung_up';
 
 /** Measures every request, and traces all but probes: a span of its own, under that of the caller. */
-export function observeRequests(app: FastifyInstance, { instruments, tracer }: Telemetry): void {
+export function observeRequests(app: FastifyInstance, { instruments, tracing }: Telemetry): void {
   app.decorateRequest('trace');
   app.addHook('onRequest', (request, reply, done) => {
     const began = performance.now();
-    if (tracer) request.trace = startSpan(tracer, request);
+    if (tracing) request.trace = startSpan(tracing, request);
     reply.raw.once('close', () => {
-      const labels = labelsOf(request, reply);
-      if (instruments) measure(instruments, labels, began);
-      if (request.trace) endSpan(request.trace, labels);
+      const over = { request, reply, error: errorOf(request, reply), began };
+      if (instruments) measure(instruments, over);
+      if (request.trace) endSpan(request.trace, over);
     });
     done();
   });
 }
 
-function measure({ httpDuration }: Instruments, labels: Attributes, began: number): void {
-  httpDuration.record((performance.now() - began) / MILLISECONDS, labels);
+/** A request that is over. */
+interface Ended {
+  readonly request: FastifyRequest;
+  readonly reply: FastifyReply;
+  /** Why it failed, by a code of the error table where there is one. */
+  readonly error: string | undefined;
+  readonly began: number;
 }
 
 /** What a caller makes up, be it a method or a path, is never a label. */
-function labelsOf(request: FastifyRequest, { raw, statusCode }: FastifyReply): Attributes {
+function measure({ httpDuration }: Instruments, { request, reply, error, began }: Ended): void {
+  const seconds = (performance.now() - began) / MILLISECONDS;
   const { url: route } = request.routeOptions;
-  const code = raw.writableFinished ? request.failureCode : HUNG_UP;
-  const fault = statusCode >= LEAST_FAULT_STATUS ? String(statusCode) : undefined;
-  const error = code ?? fault;
-  return {
-    [ATTRIBUTES.method]: methodOf(request) ?? OTHER,
-    ...(route !== undefined && { [ATTRIBUTES.route]: route }),
-    ...(raw.writableFinished && { [ATTRIBUTES.status]: statusCode }),
-    [ATTRIBUTES.scheme]: SCHEME,
-    ...(error !== undefined && { [ATTRIBUTES.errorType]: error }),
-  };
+  httpDuration.record(seconds, methodOf(request) ?? OTHER, route, statusOf(reply), SCHEME, error);
+}
+
+function errorOf({ failureCode }: FastifyRequest, reply: FastifyReply): string | undefined {
+  const status = statusOf(reply);
+  if (status === undefined) return HUNG_UP;
+  return failureCode ?? (status >= LEAST_FAULT_STATUS ? String(status) : undefined);
+}
+
+/** The status that was sent; undefined where the caller did not wait for it. */
+function statusOf({ raw, statusCode }: FastifyReply): number | undefined {
+  return raw.writableFinished ? statusCode : undefined;
 }
 
 function methodOf({ method }: FastifyRequest): string | undefined {
   return METHODS.has(method) ? method : undefined;
 }
 
-function startSpan(tracer: Tracer, request: FastifyRequest): Context | undefined {
+function startSpan(tracing: Tracing, request: FastifyRequest): Context | undefined {
   const { url: route } = request.routeOptions;
   if (route !== undefined && PROBES.has(route)) return undefined;
   const { traceparent, tracestate } = request.headers;
-  const parent = remoteParent(traceparent, tracestate) ?? ROOT_CONTEXT;
   const method = methodOf(request) ?? 'HTTP';
   const name = route === undefined ? method : `${method} ${route}`;
-  return trace.setSpan(parent, tracer.startSpan(name, { kind: SpanKind.SERVER }, parent));
+  return tracing.start(name, { kind: SpanKind.SERVER }, remoteParent(traceparent, tracestate));
 }
 
-function endSpan(context: Context, labels: Attributes): void {
+function endSpan(context: Context, { request, reply, error }: Ended): void {
   const span = trace.getSpan(context);
   if (!span?.isRecording()) return;
-  const { [ATTRIBUTES.route]: route, [ATTRIBUTES.status]: status } = labels;
-  // No route has parameters: the path of one that there is can be told.
-  span.setAttributes({ ...labels, ...(route !== undefined && { [ATTRIBUTES.path]: route }) });
-  if (Number(status) >= LEAST_FAULT_STATUS) span.setStatus({ code: SpanStatusCode.ERROR });
+  const { url: route } = request.routeOptions;
+  const status = statusOf(reply);
+  span.setAttributes({
+    [ATTRIBUTES.method]: methodOf(request) ?? OTHER,
+    [ATTRIBUTES.route]: route,
+    // No route has parameters: the path of one that there is can be told.
+    [ATTRIBUTES.path]: route,
+    [ATTRIBUTES.scheme]: SCHEME,
+    [ATTRIBUTES.status]: status,
+    [ATTRIBUTES.errorType]: error,
+  });
+  const failed = status === undefined || status >= LEAST_FAULT_STATUS;
+  if (failed) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }

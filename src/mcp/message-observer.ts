@@ -6,20 +6,13 @@ import {
   type Result,
   type ServerContext,
 } from '@modelcontextprotocol/server';
-import {
-  type Attributes,
-  type Context,
-  ROOT_CONTEXT,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Context, SpanKind, SpanStatusCode, trace } from '@opentelemetry/api';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import { isJsonObject } from '../json/parse.ts';
 import { ATTRIBUTES, OTHER } from '../observability/telemetry/names.ts';
 import type { Telemetry } from '../observability/telemetry/telemetry.ts';
 import { remoteParent } from '../observability/telemetry/trace-context.ts';
+import { isRecorded, type Tracing } from '../observability/telemetry/tracing.ts';
 import { httpTraceOf } from './caller.ts';
 import type { ObserveRequest } from './observed-server.ts';
 import { ERROR_META } from './results.ts';
@@ -40,31 +33,31 @@ export interface MessageObserver {
 
 /** Names of tools are told only where there are such tools. */
 export function createMessageObserver(
-  { instruments, tracer }: Telemetry,
+  { instruments, tracing }: Telemetry,
   tools: ReadonlyMap<string, unknown>,
 ): MessageObserver {
   // The SDK hands on copies of a context, but always with the request's own signal.
   const traces = new WeakMap<AbortSignal, Context>();
-  const over = (labels: Attributes, began: number, span: Context | undefined, code?: ErrorCode) => {
-    instruments?.mcpDuration.record((performance.now() - began) / MILLISECONDS, labels);
-    if (span) endSpan(span, labels, code);
+  const over = (request: Observed, error?: string, code?: ErrorCode) => {
+    const { method, tool, began, span } = request;
+    const seconds = (performance.now() - began) / MILLISECONDS;
+    instruments?.mcpDuration.record(seconds, method, tool, error);
+    if (span) endSpan(span, request, error, code);
   };
   const from = (authInfo: AuthInfo | undefined): ObserveRequest => {
-    const http = httpTraceOf(authInfo);
     return async (request, context, handler) => {
       const began = performance.now();
-      const labels = labelsOf(request, tools);
-      const span = tracer && startSpan(tracer, request, labels, http);
+      const tool = toolIn(request, tools);
+      const span = tracing && startSpan(tracing, request, tool, authInfo);
+      const observed = { method: request.method, tool, began, span };
       if (span) traces.set(context.mcpReq.signal, span);
       try {
         const result = await handler(request, context);
-        const code = codeIn(result);
-        const failed = result.isError === true && { [ATTRIBUTES.errorType]: TOOL_ERROR };
-        over({ ...labels, ...failed }, began, span, code);
+        over(observed, result.isError === true ? TOOL_ERROR : undefined, codeIn(result));
         return result;
       } catch (error) {
         const type = error instanceof ProtocolError ? String(error.code) : OTHER;
-        over({ ...labels, [ATTRIBUTES.errorType]: type }, began, span, codeOf(error));
+        over(observed, type, codeOf(error));
         throw error;
       }
     };
@@ -72,46 +65,61 @@ export function createMessageObserver(
   return { from, traceOf: ({ mcpReq }) => traces.get(mcpReq.signal) };
 }
 
-function labelsOf({ method, params }: JSONRPCRequest, tools: ReadonlyMap<string, unknown>) {
-  const name = method === CALL ? String(params?.name) : undefined;
-  return {
-    [ATTRIBUTES.mcpMethod]: method,
-    ...(name !== undefined && { [ATTRIBUTES.tool]: tools.has(name) ? name : OTHER }),
-  };
+/** A request that is being answered. */
+interface Observed {
+  readonly method: string;
+  /** The tool that is called, if it is one. */
+  readonly tool: string | undefined;
+  readonly began: number;
+  readonly span: Context | undefined;
+}
+
+function toolIn({ method, params }: JSONRPCRequest, tools: ReadonlyMap<string, unknown>) {
+  if (method !== CALL) return undefined;
+  const name = String(params?.name);
+  return tools.has(name) ? name : OTHER;
 }
 
 /** Under the span that the message names, linked with the HTTP request; else under that. */
 function startSpan(
-  tracer: Tracer,
+  tracing: Tracing,
   { method, params }: JSONRPCRequest,
-  { [ATTRIBUTES.tool]: tool }: Attributes,
-  http: Context | undefined,
-): Context {
+  tool: string | undefined,
+  authInfo: AuthInfo | undefined,
+): Context | undefined {
+  const http = httpTraceOf(authInfo);
   const named = remoteParent(params?._meta?.traceparent, params?._meta?.tracestate);
-  const parent = named ?? http ?? ROOT_CONTEXT;
-  const link = named && http && trace.getSpanContext(http);
+  // Over HTTP it was drawn already whether a new trace is recorded; over stdio nobody has.
+  if (!named && !http && authInfo) return undefined;
+  const link = named && isRecorded(http) && trace.getSpanContext(http);
   const name = tool === undefined || tool === OTHER ? method : `${method} ${tool}`;
   const links = link && [{ context: link }];
-  const span = tracer.startSpan(name, { kind: SpanKind.SERVER, ...(links && { links }) }, parent);
-  return trace.setSpan(parent, span);
+  return tracing.start(name, { kind: SpanKind.SERVER, ...(links && { links }) }, named ?? http);
 }
 
-function endSpan(context: Context, labels: Attributes, code: ErrorCode | undefined): void {
+function endSpan(
+  context: Context,
+  { method, tool }: Observed,
+  error: string | undefined,
+  code: ErrorCode | undefined,
+): void {
   const span = trace.getSpan(context);
   if (!span?.isRecording()) return;
   span.setAttributes({
-    ...labels,
-    ...(labels[ATTRIBUTES.tool] !== undefined && { [ATTRIBUTES.genAiOperation]: 'execute_tool' }),
-    ...(code && { [ATTRIBUTES.code]: code }),
+    [ATTRIBUTES.mcpMethod]: method,
+    [ATTRIBUTES.tool]: tool,
+    [ATTRIBUTES.genAiOperation]: tool && 'execute_tool',
+    [ATTRIBUTES.errorType]: error,
+    [ATTRIBUTES.code]: code,
   });
-  if (isFault(labels, code)) span.setStatus({ code: SpanStatusCode.ERROR });
+  if (isFault(error, code)) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end();
 }
 
 /** Whether the service failed; a refusal is no failure of it, as over REST. */
-function isFault({ [ATTRIBUTES.errorType]: type }: Attributes, code: ErrorCode | undefined) {
+function isFault(error: string | undefined, code: ErrorCode | undefined): boolean {
   if (code) return ERRORS[code].status >= LEAST_FAULT_STATUS;
-  return type === OTHER || type === String(ProtocolErrorCode.InternalError);
+  return error === OTHER || error === String(ProtocolErrorCode.InternalError);
 }
 
 /** The code of the error that a result tells of. */

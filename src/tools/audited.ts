@@ -3,6 +3,7 @@ import type { AuditedCall } from '../access/audit/call-record.ts';
 import type { Entry } from '../access/control.ts';
 import { type ErrorCode, ServiceError } from '../errors.ts';
 import { isJsonObject } from '../json/parse.ts';
+import { traceIdIn } from '../observability/telemetry/trace-context.ts';
 import type { Caller } from './invoke.ts';
 import { tableIn } from './tables.ts';
 import type { AnyTool } from './tool.ts';
@@ -42,6 +43,7 @@ export function auditedCall(ended: EndedCall): AuditedCall {
   const input = isJsonObject(rawInput) ? rawInput : {};
   return {
     requestId: caller.requestId,
+    traceId: caller.trace && traceIdIn(caller.trace),
     origin: caller.origin,
     identity: principal.identity,
     role: entry?.role.name,

@@ -27,13 +27,8 @@ export function createCallObserver(
 ): ObserveCall {
   return ({ name }, { principal: { identity }, origin }, failed) => {
     const code = failed?.code ?? OK;
-    toolCalls.add(1, { tool: name, transport: origin?.transport, code });
+    toolCalls.add(1, name, origin?.transport, code);
     if (!failed || !REFUSED.has(failed.code)) return;
-    const role = roleOf(identity);
-    refusals.add(1, {
-      code,
-      ...(role !== undefined && { role }),
-      ...(identity?.kind === 'key' && { api_key: identity.name }),
-    });
+    refusals.add(1, code, roleOf(identity), identity?.kind === 'key' ? identity.name : undefined);
   };
 }

@@ -13,6 +13,8 @@ export interface Origin {
 /** A call that is over. */
 export interface AuditedCall {
   readonly requestId: string;
+  /** Undefined where the call is not traced. */
+  readonly traceId?: string | undefined;
   readonly origin: Origin | undefined;
   readonly identity: Identity | undefined;
   readonly role: string | undefined;
@@ -83,6 +85,7 @@ function wholeRecord(call: AuditedCall, tellKey: TellKey): object {
   const { keys = [], refusals = [] } = noted ?? {};
   return {
     request_id: short(call.requestId),
+    trace_id: call.traceId,
     aws_request_ids: call.awsRequestIds.slice(0, MOST_NAMES).map((id) => short(id)),
     transport: call.origin?.transport,
     role: call.role,

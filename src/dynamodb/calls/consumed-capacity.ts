@@ -16,11 +16,16 @@ export function consumedCapacity(output: object): number {
 /** What an answer reports, table by table. */
 export function capacityByTable(output: object): ReportedCapacity[] {
   if (!('ConsumedCapacity' in output) || !output.ConsumedCapacity) return [];
-  return [output.ConsumedCapacity].flat().map((report) => ({
+  const { ConsumedCapacity: reported } = output;
+  return Array.isArray(reported) ? reported.map(atTable) : [atTable(reported)];
+}
+
+function atTable(report: unknown): ReportedCapacity {
+  return {
     table: nameIn(report),
     units: amount(report, 'CapacityUnits'),
     vectorBytes: amount(report, 'VectorSearchRequestBytes'),
-  }));
+  };
 }
 
 function nameIn(report: unknown): string | undefined {

@@ -1,28 +1,24 @@
-import {
-  type Attributes,
-  type Context,
-  SpanKind,
-  SpanStatusCode,
-  type Tracer,
-  trace,
-} from '@opentelemetry/api';
+import { type Attributes, type Context, SpanKind, SpanStatusCode } from '@opentelemetry/api';
 import { ATTRIBUTES } from '../../observability/telemetry/names.ts';
+import { isRecorded, type Tracing } from '../../observability/telemetry/tracing.ts';
 import { capacityByTable, type ReportedCapacity } from './consumed-capacity.ts';
 import { isAnswer } from './exceptions.ts';
 import { asFailure } from './failures.ts';
-import type { EndedOperation } from './observed-operations.ts';
+import { type EndedOperation, SYSTEM } from './observed-operations.ts';
 
 /**
  * The span of an operation that is over. It is made only then, and only where the call's own is
  * recorded, so that calls that are not sampled pay nothing.
  */
-export function traceOperation(tracer: Tracer, parent: Context, over: EndedOperation): void {
-  if (!trace.getSpan(parent)?.isRecording()) return;
-  const { labels, tables, failure } = over;
-  const name = [labels[ATTRIBUTES.operation], ...(tables.length === 1 ? tables : [])].join(' ');
-  const attributes = { ...labels, ...attributesOf(over) };
-  const options = { kind: SpanKind.CLIENT, startTime: over.began, attributes };
-  const span = tracer.startSpan(name, options, parent);
+export function traceOperation({ tracer }: Tracing, parent: Context, over: EndedOperation): void {
+  if (!isRecorded(parent)) return;
+  const { name, table, failure } = over;
+  const options = {
+    kind: SpanKind.CLIENT,
+    startTime: over.began,
+    attributes: attributesOf(over),
+  };
+  const span = tracer.startSpan(table === undefined ? name : `${name} ${table}`, options, parent);
   if (failure && !isAnswer(failure)) span.setStatus({ code: SpanStatusCode.ERROR });
   span.end(over.ended);
 }
@@ -34,11 +30,16 @@ interface Told {
   readonly $metadata?: { readonly requestId?: string };
 }
 
-function attributesOf({ input, operation, tables, failure }: EndedOperation): Attributes {
+function attributesOf(over: EndedOperation): Attributes {
+  const { name, table, tables, input, operation, failure } = over;
   const { answer } = operation;
   const told: Told = answer ?? asFailure(failure?.cause);
   const { IndexName: index }: { IndexName?: string } = input;
   return {
+    [ATTRIBUTES.system]: SYSTEM,
+    [ATTRIBUTES.operation]: name,
+    [ATTRIBUTES.collection]: table,
+    [ATTRIBUTES.errorType]: failure?.code,
     [ATTRIBUTES.tableNames]: [...tables],
     [ATTRIBUTES.indexName]: index,
     [ATTRIBUTES.awsRequestId]: told.$metadata?.requestId,

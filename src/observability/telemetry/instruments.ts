@@ -1,12 +1,11 @@
 import type {
-  Counter,
-  Histogram,
   Meter,
   Observable,
   ObservableCounter,
   ObservableGauge,
   ObservableUpDownCounter,
 } from '@opentelemetry/api';
+import { LabelledCounter, LabelledHistogram } from './series.ts';
 
 /** Calls take 1 ms to 10 s; seconds. */
 const SECONDS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -153,9 +152,12 @@ function delay<Name extends string>(name: Name, words: string) {
   } as const;
 }
 
-interface Instrument {
-  histogram: Histogram;
-  counter: Counter;
+type Table = typeof INSTRUMENTS;
+
+/** What rows of each kind stand for; what is counted in every request is counted here. */
+interface Instrument<Labels extends readonly string[]> {
+  histogram: LabelledHistogram<Labels>;
+  counter: LabelledCounter<Labels>;
   observableCounter: ObservableCounter;
   gauge: ObservableGauge;
   upDownCounter: ObservableUpDownCounter;
@@ -163,7 +165,7 @@ interface Instrument {
 
 /** The instruments by their keys in the table. */
 export type Instruments = {
-  readonly [Key in keyof typeof INSTRUMENTS]: Instrument[(typeof INSTRUMENTS)[Key]['kind']];
+  readonly [Key in keyof Table]: Instrument<Table[Key]['labels']>[Table[Key]['kind']];
 } & { readonly meter: Meter };
 
 /** Makes every instrument of the table. */
@@ -173,16 +175,13 @@ export function createInstruments(meter: Meter): Instruments {
   return { ...Object.fromEntries(made), meter } as Instruments;
 }
 
-function create(meter: Meter, { kind, name, unit, description }: InstrumentRow) {
+function create(meter: Meter, { kind, name, unit, labels, description }: InstrumentRow) {
   const options = { unit, description };
   switch (kind) {
     case 'histogram':
-      return meter.createHistogram(name, {
-        ...options,
-        advice: { explicitBucketBoundaries: SECONDS },
-      });
+      return new LabelledHistogram(labels, SECONDS);
     case 'counter':
-      return meter.createCounter(name, options);
+      return new LabelledCounter(labels);
     case 'observableCounter':
       return meter.createObservableCounter(name, options);
     case 'gauge':

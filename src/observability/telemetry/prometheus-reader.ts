@@ -1,5 +1,5 @@
 import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
-import { type MetricData, MetricReader } from '@opentelemetry/sdk-metrics';
+import { type MetricData, type MetricProducer, MetricReader } from '@opentelemetry/sdk-metrics';
 
 /** What the users of Prometheus call our units; those in braces are none. */
 const UNITS: Record<string, string> = { s: '_seconds', By: '_bytes', '1': '_ratio' };
@@ -9,8 +9,8 @@ export class PrometheusReader extends MetricReader {
   readonly #serializer = new PrometheusSerializer(undefined, false, undefined, false, true);
   #running: Promise<string> | undefined;
 
-  constructor() {
-    super({});
+  constructor(producer: MetricProducer) {
+    super({ metricProducers: [producer] });
   }
 
   /** The metrics now; who asks while they are collected gets the same. */

@@ -8,8 +8,12 @@ import {
   resourceFromAttributes,
   serviceInstanceIdDetector,
 } from '@opentelemetry/resources';
-import { MeterProvider, PeriodicExportingMetricReader } from '@opentelemetry/sdk-metrics';
-import { BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
+import {
+  MeterProvider,
+  type MetricProducer,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import { AlwaysOnSampler, BatchSpanProcessor, TracerProvider } from '@opentelemetry/sdk-trace';
 import type { Logger } from 'pino';
 import { VERSION } from '../../version.ts';
 import { SERVICE } from '../logger.ts';
@@ -19,8 +23,10 @@ import { listenForScrapes } from './metrics-listener.ts';
 import { observeProcess } from './process-metrics.ts';
 import { PrometheusReader } from './prometheus-reader.ts';
 import { createSampler } from './sampler.ts';
+import { SeriesProducer } from './series-producer.ts';
 import type { TelemetrySettings } from './settings.ts';
 import type { Telemetry } from './telemetry.ts';
+import { createTracing } from './tracing.ts';
 
 /** How long the end of the service waits for a collector. */
 const LAST_WORDS_MS = 2_000;
@@ -45,7 +51,7 @@ export async function startSdk(
   const metrics = await startMetrics(settings, collector.metrics, resource);
   return {
     instruments: metrics?.instruments,
-    tracer: traces?.getTracer(SERVICE, VERSION),
+    tracing: traces && createTracing(traces.getTracer(SERVICE, VERSION), createSampler(settings)),
     metricsUrl: metrics?.url,
     close: async () => {
       const sent = Promise.allSettled([traces?.shutdown(), metrics?.shutdown()]);
@@ -64,17 +70,19 @@ async function startMetrics(
 ) {
   const { METRICS_PORT: port, METRICS_HOST: host } = settings;
   if (port === undefined && !collectorUrl) return undefined;
-  const prometheus = new PrometheusReader();
+  const producer = new SeriesProducer(resource);
+  const prometheus = new PrometheusReader(producer);
   const listener =
     port === undefined
       ? undefined
       : await listenForScrapes({ host, port }, () => prometheus.read());
   const readers = [
     ...(listener ? [prometheus] : []),
-    ...(collectorUrl ? [periodicReader(settings, collectorUrl)] : []),
+    ...(collectorUrl ? [periodicReader(settings, collectorUrl, producer)] : []),
   ];
   const provider = new MeterProvider({ resource, readers });
   const instruments = createInstruments(provider.getMeter(SERVICE, VERSION));
+  producer.produce(instruments);
   const endProcess = observeProcess(instruments);
   return {
     instruments,
@@ -87,10 +95,11 @@ async function startMetrics(
   };
 }
 
-function periodicReader(settings: TelemetrySettings, url: string) {
+function periodicReader(settings: TelemetrySettings, url: string, producer: MetricProducer) {
   const { OTEL_METRIC_EXPORT_INTERVAL: interval, OTEL_METRIC_EXPORT_TIMEOUT: timeout } = settings;
   return new PeriodicExportingMetricReader({
     exporter: new OTLPMetricExporter({ url }),
+    metricProducers: [producer],
     exportIntervalMillis: interval,
     exportTimeoutMillis: Math.min(timeout, interval),
   });
@@ -107,7 +116,8 @@ function tracerProvider(settings: TelemetrySettings, url: string, resource: Reso
   });
   return new TracerProvider({
     resource,
-    sampler: createSampler(settings),
+    // What is not to be recorded is not begun.
+    sampler: new AlwaysOnSampler(),
     spanProcessors: [processor],
   });
 }

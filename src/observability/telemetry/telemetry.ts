@@ -1,13 +1,13 @@
-import type { Tracer } from '@opentelemetry/api';
 import type { Logger } from 'pino';
 import { droppedLines } from '../logger.ts';
 import { type Instruments, observe } from './instruments.ts';
 import type { TelemetrySettings } from './settings.ts';
+import type { Tracing } from './tracing.ts';
 
 /** Metrics and traces, as far as they are wanted. */
 export interface Telemetry {
   readonly instruments: Instruments | undefined;
-  readonly tracer: Tracer | undefined;
+  readonly tracing: Tracing | undefined;
   /** Where Prometheus reads; undefined without a listener. */
   readonly metricsUrl: string | undefined;
   /** Sends what is left, for a bounded time, and closes the listener. */
