@@ -141,6 +141,29 @@ test.each(files)('%s imports only packages of its layer', (file) => {
   expect(forbidden).toEqual([]);
 });
 
+/** What a file imports when it is loaded: neither types nor what it imports later. */
+function loadedWith(file: string): string[] {
+  const text = readFileSync(path.join(SOURCE, file), 'utf8');
+  const imports = text.matchAll(/^(?:import|export) (?!type )(?:[^']*? from )?'([^']+)'/gm);
+  return [...imports].flatMap(([, name]) => name ?? []);
+}
+
+test('the SDK of OpenTelemetry is not loaded before it is wanted', () => {
+  const loaded = new Set(['cli.ts']);
+  const packages = new Set<string>();
+  for (const file of loaded) {
+    for (const name of loadedWith(file)) {
+      if (!name.startsWith('.')) packages.add(name);
+      else if (name.endsWith('.ts')) loaded.add(path.join(path.dirname(file), name));
+    }
+  }
+
+  expect(loaded).toContain('observability/telemetry/telemetry.ts');
+  expect([...packages].filter((name) => name.startsWith('@opentelemetry/'))).toEqual([
+    '@opentelemetry/api',
+  ]);
+});
+
 test('process.env is read in config.ts only', () => {
   const readers = files.filter((file) =>
     readFileSync(path.join(SOURCE, file), 'utf8').includes('process.env'),

@@ -8,8 +8,10 @@ import path from 'node:path';
 import fc from 'fast-check';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { parseConfig } from '../../src/config.ts';
+import { StartError } from '../../src/errors.ts';
 import { createLogger, droppedLines } from '../../src/observability/logger.ts';
 import { createSampler } from '../../src/observability/telemetry/sampler.ts';
+import { openTelemetry } from '../../src/observability/telemetry/telemetry.ts';
 import { remoteParent, traceIdIn } from '../../src/observability/telemetry/trace-context.ts';
 import { listen } from '../support/listen.ts';
 import { ERAS } from '../support/mcp-clients.ts';
@@ -20,6 +22,7 @@ import { sendRaw } from '../support/raw-http.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
 import { killProcesses, startProcess } from '../support/service-process.ts';
 
+const COLLECTOR = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
 const KEY = { PK: 'TELEMETRY', SK: 'ITEM' };
 const TRACEPARENT = `00-${'ab'.repeat(16)}-${'cd'.repeat(8)}-01`;
 
@@ -62,6 +65,16 @@ describe('the listener of metrics', () => {
     await expect(fetch(metricsUrl)).rejects.toThrow();
   });
 
+  test('is refused a port that is taken', async () => {
+    const { port } = new URL(url);
+
+    await expect(
+      startService({ environment: { METRICS_PORT: port }, table: service.table }),
+    ).rejects.toThrow(
+      new StartError(`Cannot listen on 127.0.0.1:${port}: another process listens there.`),
+    );
+  });
+
   test('no caller makes up series', async () => {
     const before = (await series(url)).length;
     const word = fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 20 });
@@ -96,6 +109,21 @@ async function series(url: string) {
   const families = readPrometheusText(await (await fetch(url)).text());
   return families.flatMap(({ samples }) => samples);
 }
+
+test.each<[string, Record<string, string>]>([
+  ['nothing asks', {}],
+  ['it is disabled', { METRICS_PORT: '0', ...COLLECTOR, OTEL_SDK_DISABLED: 'true' }],
+  [
+    'the exporters are none',
+    { ...COLLECTOR, OTEL_TRACES_EXPORTER: 'none', OTEL_METRICS_EXPORTER: 'none' },
+  ],
+])('there is no telemetry where %s', async (_when, environment) => {
+  const config = parseConfig(environment, { local: true });
+
+  expect(await openTelemetry(config, createLogger({ level: 'info', environment: 'test' }))).toBe(
+    undefined,
+  );
+});
 
 const hasPromtool = spawnSync('promtool', ['--version']).status === 0;
 
@@ -142,17 +170,6 @@ describe('a process', () => {
       body: JSON.stringify({ key: KEY }),
     });
 
-  test('does not start where its port is taken', async () => {
-    const server = createServer();
-    const port = await listen(server);
-
-    const { code, stderr } = await start({ METRICS_PORT: String(port) }).exit();
-
-    expect(code).toBe(1);
-    expect(stderr).toBe(`Cannot listen on 127.0.0.1:${port}: another process listens there.\n`);
-    server.close();
-  });
-
   test('honours the standard variables, and sends what is left when it ends', async () => {
     const service = start({
       OTEL_EXPORTER_OTLP_ENDPOINT: `${collector.url}/`,
@@ -170,21 +187,6 @@ describe('a process', () => {
       expect.arrayContaining(['http.server.request.duration', 'process.cpu.time']),
     );
     expect(collector.requests.at(-1)).toMatchObject({ 'x-team': 'a b' });
-  });
-
-  test('OTEL_SDK_DISABLED has neither metrics nor traces', async () => {
-    collector.requests.length = 0;
-    const service = start({
-      METRICS_PORT: '0',
-      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
-      OTEL_SDK_DISABLED: 'true',
-    });
-    await call(await service.url());
-    service.signal('SIGTERM');
-    const { stdout } = await service.exit();
-
-    expect(stdout).not.toMatch(/Metrics are at|trace_id/);
-    expect(collector.requests).toEqual([]);
   });
 
   test('is not disturbed by a collector that is down, and says so once', async () => {
