@@ -5,6 +5,7 @@ import { ERAS } from '../support/mcp-clients.ts';
 import { sendMcp } from '../support/mcp-http.ts';
 import { type Collector, startCollector } from '../support/otlp-collector.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
+import { waitFor } from '../support/service-process.ts';
 import { INITIALIZE, startStdio } from '../support/stdio-process.ts';
 
 const KEY = { PK: 'TRACES', SK: 'SECRET-KEY' };
@@ -172,10 +173,11 @@ describe('what goes wrong', () => {
     await service.call('put_item', { item: KEY });
     await service.call('put_item', { item: KEY, condition_expression: 'attribute_not_exists(PK)' });
 
-    await collector.span('POST /tools/put_item');
-    const refused = collector.spans.find(({ attributes }) => attributes['error.type']);
+    const operation = await waitFor(() =>
+      collector.spans.find(({ kind, attributes }) => kind === 'CLIENT' && attributes['error.type']),
+    );
 
-    expect(refused).toMatchObject({
+    expect(operation).toMatchObject({
       status: 'UNSET',
       attributes: { 'error.type': 'ConditionalCheckFailed' },
     });
