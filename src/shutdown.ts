@@ -17,11 +17,11 @@ export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
     stop().then(
       () => {
         log.info('Stopped');
-        exit(0, log);
+        endProcess(0, log);
       },
       (error: unknown) => {
         log.fatal({ err: error }, 'Shutdown failed');
-        exit(1, log);
+        endProcess(1, log);
       },
     );
   };
@@ -32,11 +32,11 @@ export function stopOnSignals(stop: () => Promise<void>, log: Logger): void {
 export function exitOnDefects(log: Logger): void {
   process.on('uncaughtException', (error) => {
     log.fatal({ err: error }, 'Unexpected error; stopping');
-    exit(1, log);
+    endProcess(1, log);
   });
 }
 
 /** Ends the process once the log is written, or will not be soon. */
-function exit(code: number, log: Logger): void {
+export function endProcess(code: number, log: Logger): void {
   log.flush(() => process.exit(code));
 }

@@ -6,7 +6,7 @@ import { STDIO } from '../mcp/caller.ts';
 import { serveOverStdio } from '../mcp/stdio.ts';
 import { createLogger } from '../observability/logger.ts';
 import { openTelemetry } from '../observability/telemetry/telemetry.ts';
-import { exitOnDefects, stopOnSignals } from '../shutdown.ts';
+import { endProcess, exitOnDefects, stopOnSignals } from '../shutdown.ts';
 import type { Command } from './command.ts';
 import { LOCAL_OPTIONS, localOptions } from './local-options.ts';
 
@@ -42,4 +42,6 @@ async function serveStdio(local: LocalOptions | undefined): Promise<void> {
   await serveOverStdio(servers, limits, log);
   access?.close();
   await close();
+  // A collector that does not answer would keep the process.
+  if (telemetry) endProcess(0, log);
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { INSTRUMENTS } from '../../src/observability/telemetry/instruments.ts';
-import { exception, startFaultProxy } from '../support/fault-proxy.ts';
+import { exception, silentBefore, startFaultProxy } from '../support/fault-proxy.ts';
 import { keyOfRole, startGuarded } from '../support/guarded-service.ts';
 import { sendMcp } from '../support/mcp-http.ts';
 import { type Family, readPrometheusText, type Sample } from '../support/prometheus-text.ts';
@@ -227,6 +227,32 @@ test('calls in flight and waiting are told while they are', async () => {
   await Promise.all(calls);
   expect(totalOf(families, 'dynamodb_mcp_storage_in_flight')).toBe(1);
   expect(totalOf(families, 'dynamodb_mcp_storage_queued')).toBe(2);
+  await service.close();
+  await proxy.close();
+});
+
+test('a caller that hangs up is told as that, without a status', async () => {
+  const proxy = await startFaultProxy(inject('engine').endpoint);
+  const service = await startService({ environment, endpoint: proxy.endpoint });
+  proxy.always('GetItem', silentBefore);
+  const caller = new AbortController();
+  const call = service.call('get_item', { key: KEY }, { signal: caller.signal });
+  await waitFor(() => proxy.arrived.includes('GetItem') || undefined);
+  caller.abort();
+  await expect(call).rejects.toThrow();
+  await waitFor(() => service.logs.find(({ hung_up }) => hung_up));
+
+  const families = await scrape(service);
+
+  const [sample] = samples(families, 'http_server_request_duration_seconds_count', {
+    http_route: '/tools/get_item',
+  });
+  expect(sample?.labels).toEqual({
+    http_request_method: 'POST',
+    http_route: '/tools/get_item',
+    url_scheme: 'http',
+    error_type: 'hung_up',
+  });
   await service.close();
   await proxy.close();
 });

@@ -21,6 +21,7 @@ import { readPrometheusText } from '../support/prometheus-text.ts';
 import { sendRaw } from '../support/raw-http.ts';
 import { newTable, startService, type TestService } from '../support/service.ts';
 import { killProcesses, startProcess } from '../support/service-process.ts';
+import { INITIALIZE, startStdio } from '../support/stdio-process.ts';
 
 const COLLECTOR = { OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1' };
 const KEY = { PK: 'TELEMETRY', SK: 'ITEM' };
@@ -226,6 +227,23 @@ describe('a process', () => {
     silent.close();
     await once(silent, 'close');
   });
+});
+
+test('stdio does not wait for such a collector either', async () => {
+  const silent = createServer(() => {});
+  const endpoint = `http://127.0.0.1:${await listen(silent)}`;
+  const stdio = startStdio({
+    table: await newTable(),
+    environment: { OTEL_EXPORTER_OTLP_ENDPOINT: endpoint },
+  });
+  await stdio.ask(1, 'initialize', INITIALIZE);
+  const ended = performance.now();
+
+  expect(await stdio.end()).toEqual({ code: 0, signal: null });
+
+  expect(performance.now() - ended).toBeLessThan(5_000);
+  silent.closeAllConnections();
+  silent.close();
 });
 
 describe('sampling', () => {
