@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import { ENVIRONMENT, parseConfig } from '../../src/config.ts';
 import { LOG_ACTIONS } from '../lib/start-actions.ts';
 import { only, type Stacks, stacksOf } from './support/stacks.ts';
 import { task } from './support/task.ts';
@@ -61,6 +62,7 @@ test('the service is stopped before it, and sends to where it listens', () => {
   expect(service.DependsOn).toEqual([{ ContainerName: 'collector', Condition: 'START' }]);
   expect(variable(service, 'OTEL_EXPORTER_OTLP_ENDPOINT')).toBe(`http://${endpoint}`);
   expect(endpoint).toMatch(/^127\.0\.0\.1:/);
+  expect(Object.keys(ENVIRONMENT.shape)).toContain('OTEL_EXPORTER_OTLP_ENDPOINT');
 });
 
 test('together they have what the task has, and the service most of it', () => {

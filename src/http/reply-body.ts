@@ -1,3 +1,4 @@
+import { giveBack } from '../give-back.ts';
 import { JsonList, type JsonPiece } from '../json/json-list.ts';
 
 /** A reply as JSON: text, or bytes where a long list in it is JSON already. */
@@ -15,6 +16,8 @@ export function replyBody(reply: Record<string, unknown>): string | Buffer {
   const body = Buffer.concat(
     pieces.map((piece) => (typeof piece === 'string' ? Buffer.from(piece) : piece)),
   );
-  reply.items.giveBack();
+  for (const piece of reply.items.pieces) {
+    if (typeof piece !== 'string') giveBack(Buffer.from(piece.buffer));
+  }
   return body;
 }

@@ -1,4 +1,3 @@
-import { giveBack } from '../give-back.ts';
 import { type JsonObject, parseJson } from './parse.ts';
 
 /** JSON, as it came: what is short costs less as text. */
@@ -31,13 +30,6 @@ export class JsonList {
   /** The elements with commas between them, in pieces. */
   get pieces(): readonly JsonPiece[] {
     return this.#pieces;
-  }
-
-  /** Gives the memory of what was copied elsewhere back; nothing is left to read then. */
-  giveBack(): void {
-    for (const piece of this.#pieces.splice(0)) {
-      if (typeof piece !== 'string') giveBack(Buffer.from(piece.buffer));
-    }
   }
 
   /** The elements as values: for whatever does not know this form. */

@@ -1,7 +1,7 @@
 import type { ServiceError } from '../../errors.ts';
 import type { Instruments } from '../../observability/telemetry/instruments.ts';
 import type { Telemetry } from '../../observability/telemetry/telemetry.ts';
-import { OPERATIONS } from '../lean/lean-document-client.ts';
+import { OPERATIONS } from '../lean/operations.ts';
 import { capacityByTable } from './consumed-capacity.ts';
 import type { Operation } from './operation.ts';
 import { traceOperation } from './traced-operations.ts';
