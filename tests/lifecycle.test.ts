@@ -188,7 +188,7 @@ describe('start', () => {
 describe('signals', () => {
   test.each(['SIGTERM', 'SIGINT'] as const)('%s ends an idle service with 0', async (signal) => {
     const service = startProcess(IN_MEMORY);
-    await fetch(`${await service.url()}/health`);
+    await fetch(`${await service.url()}/ready`);
 
     service.signal(signal);
     const exit = await service.exit();

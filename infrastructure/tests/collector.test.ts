@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ENVIRONMENT, parseConfig } from '../../src/config.ts';
+import { ENVIRONMENT } from '../../src/config.ts';
 import { LOG_ACTIONS } from '../lib/start-actions.ts';
 import { only, type Stacks, stacksOf } from './support/stacks.ts';
 import { task } from './support/task.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterEach, describe, expect, test } from 'vitest';
 import { freePort } from '../support/relay.ts';
-import { PROJECT, waitFor } from '../support/service-process.ts';
+import { COMPILED_ONCE, PROJECT, waitFor } from '../support/service-process.ts';
 import { INITIALIZE } from '../support/stdio-process.ts';
 
 /** More than a pipe takes of lines. */
@@ -24,7 +24,7 @@ function start(command: string, port: number, stdio: [unknown, unknown, unknown]
   const args = [join(PROJECT, 'src/cli.ts'), command, '--local', '--in-memory'];
   const child = spawn(process.execPath, args, {
     cwd: tmpdir(),
-    env: { PATH: process.env.PATH, PORT: String(port) },
+    env: { ...COMPILED_ONCE, PATH: process.env.PATH, PORT: String(port) },
     stdio: stdio as ['pipe', 'pipe', 'pipe'],
   });
   const exited = once(child, 'exit').then(([code, signal]) => ({ code, signal }));

@@ -58,7 +58,7 @@ export interface Target {
 }
 
 /** The folder of the project. */
-import { PROJECT } from './service-process.ts';
+import { COMPILED_ONCE, PROJECT } from './service-process.ts';
 
 const NAME = { name: 'test', version: '1.0.0' };
 
@@ -74,6 +74,7 @@ export function stdioCommand({ table, endpoint, environment }: Omit<Target, 'url
     args: [join(PROJECT, 'src/cli.ts'), 'stdio'],
     cwd: tmpdir(),
     env: {
+      ...COMPILED_ONCE,
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
       DYNAMODB_ENDPOINT_URL: endpoint ?? inject('engine').endpoint,

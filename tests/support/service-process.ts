@@ -7,6 +7,11 @@ import type { JsonObject } from '../../src/json/parse.ts';
 
 export const PROJECT = join(import.meta.dirname, '../..');
 
+/** Of dozens of processes only the first compiles the service; variables for all that tests start. */
+export const COMPILED_ONCE = {
+  NODE_COMPILE_CACHE: join(PROJECT, 'node_modules/.cache/compiled'),
+};
+
 const PATIENCE_MS = 20_000;
 /** What was started and has not ended, with what waits for its end. */
 const running = new Map<ChildProcess, Promise<unknown>>();
@@ -56,6 +61,7 @@ export function startProcess(args: string[], options: ProcessOptions = {}): Serv
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
+      ...COMPILED_ONCE,
       npm_config_update_notifier: 'false',
       // A developer's .env overrides nothing that is set, be it to nothing.
       ...(!options.folder && {
