@@ -7,11 +7,13 @@ export type JsonPiece = string | Buffer;
 export class JsonList {
   readonly #pieces: JsonPiece[] = [];
   #length = 0;
+  #last: string | undefined;
 
-  /** Elements with commas between them, and how many they are. */
-  constructor(elements?: JsonPiece, length = 0) {
+  /** Elements with commas between them, how many they are, and the last of them once more. */
+  constructor(elements?: JsonPiece, length = 0, last?: string) {
     if (elements && length > 0) this.#pieces.push(elements);
     this.#length = length;
+    this.#last = last;
   }
 
   /** How many elements it has. */
@@ -25,6 +27,12 @@ export class JsonList {
     if (this.#length > 0) this.#pieces.push(',');
     this.#pieces.push(...other.#pieces);
     this.#length += other.#length;
+    this.#last = other.#last;
+  }
+
+  /** The last element, as a value. */
+  get last(): JsonObject | undefined {
+    return this.#last === undefined ? undefined : (parseJson(this.#last) as JsonObject);
   }
 
   /** The elements with commas between them, in pieces. */

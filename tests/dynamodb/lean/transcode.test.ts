@@ -44,6 +44,8 @@ describe('items that nobody looks into', () => {
 
         expect(output).toMatchObject({ Count: items.length, ScannedCount: 9 });
         expect(output?.Items).toHaveLength(items.length);
+        const list = output?.Items as JsonList | undefined;
+        expect(list?.last).toEqual(list?.toJSON().at(-1));
         const expected = byValues(json);
         if (LIKE_INDEX.test(json))
           expect(JSON.parse(`[${textOf(output?.Items)}]`)).toEqual(JSON.parse(`[${expected}]`));

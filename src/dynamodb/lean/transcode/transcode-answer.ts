@@ -99,6 +99,7 @@ class AnswerTranscoder extends ItemCopier {
     this.pass('[');
     const start = this.end;
     let length = 0;
+    let last = start;
     if (this.source[this.at] === ARRAY_END) {
       this.at++;
       return new JsonList();
@@ -108,11 +109,12 @@ class AnswerTranscoder extends ItemCopier {
         yield;
         this.#turnEnds = this.at + BYTES_A_TURN;
       }
+      last = this.end;
       this.copyItem();
       length++;
     } while (this.copyNext(ARRAY_END));
     // The end of the list is not one of its elements.
     this.end--;
-    return new JsonList(this.written(start), length);
+    return new JsonList(this.written(start), length, this.target.toString('utf8', last, this.end));
   }
 }

@@ -6,5 +6,5 @@ import { encodeItem } from '../../values/values.ts';
 export function itemsAsJson(items: JsonList | JsonObject[] = []): JsonList {
   if (items instanceof JsonList) return items;
   const texts = items.map((item) => JSON.stringify(encodeItem(item)));
-  return new JsonList(texts.join(), texts.length);
+  return new JsonList(texts.join(), texts.length, texts.at(-1));
 }

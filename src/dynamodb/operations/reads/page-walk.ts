@@ -97,7 +97,7 @@ export class PageWalk {
   }
 
   #lastKey(): JsonObject | null {
-    const last = this.#json.toJSON().at(-1);
+    const { last } = this.#json;
     return last ? keyMembers(last, this.#plan.keyNames) : this.#lastTaken;
   }
 
