@@ -9,6 +9,9 @@ import { ownTurn } from './own-turn.ts';
 
 /** So much is read in one turn of the event loop, which others want to use too. */
 const BYTES_A_TURN = 65_536;
+/** Bytes of answers that are being read in turns; while it is more each is read to its end at once. */
+const MOST_BEING_READ = 8_388_608;
+let beingRead = 0;
 
 /**
  * What decodeAnswer makes of the body of an answer, but that its lists of items are JSON already: as
@@ -22,27 +25,41 @@ export function transcodeAnswer(
   if (!isUtf8(body)) return undefined;
   const steps = new AnswerTranscoder(body).steps();
   try {
-    const { done, value } = steps.next();
-    if (!done) return goOn(steps, body);
-    giveBack(body);
-    return value;
+    const output = readOn(steps);
+    return output ? whole(output, body) : goOn(steps, body);
   } catch {
     return undefined;
   }
 }
 
 async function goOn(steps: Steps<JsonObject>, body: Buffer): Promise<JsonObject | undefined> {
+  const { length } = body;
+  beingRead += length;
   try {
     for (;;) {
       await ownTurn();
-      const { done, value } = steps.next();
-      if (!done) continue;
-      giveBack(body);
-      return value;
+      const output = readOn(steps);
+      if (output) return whole(output, body);
     }
   } catch {
     return undefined;
+  } finally {
+    beingRead -= length;
   }
+}
+
+/** Reads one turn's share, or all that is left while too much waits; undefined before the end. */
+function readOn(steps: Steps<JsonObject>): JsonObject | undefined {
+  do {
+    const { done, value } = steps.next();
+    if (done) return value;
+  } while (beingRead >= MOST_BEING_READ);
+  return undefined;
+}
+
+function whole(output: JsonObject, body: Buffer): JsonObject {
+  giveBack(body);
+  return output;
 }
 
 /** Work that is interrupted where others may have their turn. */
