@@ -71,6 +71,8 @@ const ANSWERS: Record<string, unknown> = {
     Items: QUERY_ITEMS,
     Count: QUERY_ITEMS.length,
     ScannedCount: QUERY_ITEMS.length,
+    // As DynamoDB has it where a limit ends a page.
+    LastEvaluatedKey: { PK: ITEM.PK, SK: ITEM.SK },
     ConsumedCapacity: capacity,
   },
   Scan: {

@@ -19,9 +19,10 @@ export function canonical(value: unknown): string {
   if (value instanceof Uint8Array) return `binary ${base64(value)}`;
   if (value instanceof Set) return `set {${[...value].map(canonical).sort().join()}}`;
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
-  const members = value instanceof Map ? [...value] : Object.entries(value);
-  return `{${members
-    .map(([name, member]) => `${JSON.stringify(name)}:${canonical(member)}`)
-    .sort()
-    .join()}}`;
+  const members: string[] = [];
+  for (const [name, member] of value instanceof Map ? value : Object.entries(value)) {
+    // As in JSON, what is undefined is not there.
+    if (member !== undefined) members.push(`${JSON.stringify(name)}:${canonical(member)}`);
+  }
+  return `{${members.sort().join()}}`;
 }
