@@ -18,6 +18,8 @@ import { itemsOf } from '../../support/items.ts';
 import { startService, type TestService } from '../../support/service.ts';
 
 const DEADLINE_MS = 1_200;
+/** What a busy machine may take besides; what misses a deadline here takes the default's 10 s. */
+const GRACE_MS = 3_000;
 const THROTTLED = exception('ProvisionedThroughputExceededException');
 const FAULTY = exception('InternalServerError', 500);
 const FAULTY_AFTER = exceptionAfter('InternalServerError', 500);
@@ -60,7 +62,7 @@ async function callWith(tool: string, body: JsonObject, operation: string, fault
     attempts: Number(reply.headers.get('x-attempts')),
     executed: proxy.executed.filter((name) => name === operation).length,
     arrived: proxy.arrived.filter((name) => name === operation).length,
-    inTime: performance.now() - started < DEADLINE_MS + 300,
+    inTime: performance.now() - started < DEADLINE_MS + GRACE_MS,
     body: reply.body,
   };
 }
@@ -382,7 +384,7 @@ describe('batches', () => {
       unprocessed: { put: [expect.anything()], delete: [] },
     });
     expect(read.body).toMatchObject({ success: true, unprocessed: { keys: [{ PK: 'BATCH' }] } });
-    expect(performance.now() - started).toBeLessThan(2 * DEADLINE_MS + 300);
+    expect(performance.now() - started).toBeLessThan(2 * DEADLINE_MS + GRACE_MS);
   });
 
   test('return what is left when a later chunk is throttled', async () => {
