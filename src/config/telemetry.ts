@@ -48,9 +48,9 @@ export const telemetrySettings = {
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint.describe('The whole URL for traces alone.'),
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint.describe('The whole URL for metrics alone.'),
   OTEL_EXPORTER_OTLP_PROTOCOL: z
-    .enum(['http/json'], { error: 'must be http/json, which is all that is spoken here' })
+    .enum(['http/protobuf', 'http/json'], { error: 'must be http/protobuf or http/json' })
     .default('http/json')
-    .describe('The protocol to the collector.'),
+    .describe('The protocol to the collector, or http/protobuf.'),
   OTEL_EXPORTER_OTLP_HEADERS: z
     .string()
     .optional()

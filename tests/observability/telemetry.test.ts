@@ -192,6 +192,21 @@ describe('a process', () => {
     expect(collector.requests.at(-1)).toMatchObject({ 'x-team': 'a b' });
   });
 
+  test('speaks protobuf too', async () => {
+    const service = start({
+      OTEL_EXPORTER_OTLP_ENDPOINT: collector.url,
+      OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf',
+    });
+    await call(await service.url());
+    service.signal('SIGTERM');
+    await service.exit();
+
+    const told = collector.bodies.join();
+    expect(told).toContain('POST /tools/get_item');
+    expect(told).toContain('http.server.request.duration');
+    expect(collector.requests.at(-1)?.['content-type']).toBe('application/x-protobuf');
+  });
+
   test('is not disturbed by a collector that is down, and says so once', async () => {
     const service = start({
       OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:1',

@@ -53,6 +53,8 @@ export interface Collector {
   /** The names of metrics that arrived, and the headers of each request. */
   metrics: Set<string>;
   requests: IncomingHttpHeaders[];
+  /** What came in another form than JSON, as text. */
+  bodies: string[];
   /** Waits for a span; it is the only one with this name in its trace. */
   span(name: string, traceId?: string): Promise<ReceivedSpan>;
   close(): Promise<void>;
@@ -67,9 +69,13 @@ export async function startCollector(): Promise<Collector> {
   const spans: ReceivedSpan[] = [];
   const metrics = new Set<string>();
   const requests: IncomingHttpHeaders[] = [];
+  const bodies: string[] = [];
   const server = createServer(async (request, response) => {
-    const body = JSON.parse(await readAll(request));
+    const bytes = await readAll(request);
     requests.push(request.headers);
+    const isJson = request.headers['content-type'] === 'application/json';
+    if (!isJson) bodies.push(bytes);
+    const body = isJson ? JSON.parse(bytes) : {};
     for (const { resource, scopeSpans } of body.resourceSpans ?? []) {
       for (const { spans: arrived } of scopeSpans) {
         spans.push(...arrived.map((span: WireSpan) => read(span, resource.attributes)));
@@ -88,6 +94,7 @@ export async function startCollector(): Promise<Collector> {
     spans,
     metrics,
     requests,
+    bodies,
     span: (name, traceId) =>
       waitFor(() =>
         spans.find((span) => span.name === name && (!traceId || span.traceId === traceId)),

@@ -1,5 +1,3 @@
-import { OTLPMetricExporter } from '@opentelemetry/exporter-metrics-otlp-http';
-import { OTLPTraceExporter } from '@opentelemetry/exporter-trace-otlp-http';
 import {
   defaultResource,
   detectResources,
@@ -18,6 +16,7 @@ import type { Logger } from 'pino';
 import { VERSION } from '../../version.ts';
 import { SERVICE } from '../logger.ts';
 import { logDiagnostics } from './diagnostics.ts';
+import { metricExporter, traceExporter } from './exporters.ts';
 import { createInstruments } from './instruments.ts';
 import { listenForScrapes } from './metrics-listener.ts';
 import { observeProcess } from './process-metrics.ts';
@@ -98,7 +97,7 @@ async function startMetrics(
 function periodicReader(settings: TelemetrySettings, url: string, producer: MetricProducer) {
   const { OTEL_METRIC_EXPORT_INTERVAL: interval, OTEL_METRIC_EXPORT_TIMEOUT: timeout } = settings;
   return new PeriodicExportingMetricReader({
-    exporter: new OTLPMetricExporter({ url }),
+    exporter: metricExporter(settings, url),
     metricProducers: [producer],
     exportIntervalMillis: interval,
     exportTimeoutMillis: Math.min(timeout, interval),
@@ -108,7 +107,7 @@ function periodicReader(settings: TelemetrySettings, url: string, producer: Metr
 function tracerProvider(settings: TelemetrySettings, url: string, resource: Resource) {
   const { OTEL_BSP_MAX_QUEUE_SIZE: maxQueueSize, OTEL_BSP_MAX_EXPORT_BATCH_SIZE: most } = settings;
   const processor = new BatchSpanProcessor({
-    exporter: new OTLPTraceExporter({ url }),
+    exporter: traceExporter(settings, url),
     scheduledDelayMillis: settings.OTEL_BSP_SCHEDULE_DELAY,
     exportTimeoutMillis: settings.OTEL_BSP_EXPORT_TIMEOUT,
     maxQueueSize,

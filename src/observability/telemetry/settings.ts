@@ -8,6 +8,7 @@ export interface TelemetrySettings {
   readonly OTEL_EXPORTER_OTLP_ENDPOINT?: string | undefined;
   readonly OTEL_EXPORTER_OTLP_TRACES_ENDPOINT?: string | undefined;
   readonly OTEL_EXPORTER_OTLP_METRICS_ENDPOINT?: string | undefined;
+  readonly OTEL_EXPORTER_OTLP_PROTOCOL: 'http/protobuf' | 'http/json';
   readonly OTEL_TRACES_EXPORTER: 'otlp' | 'none';
   readonly OTEL_METRICS_EXPORTER: 'otlp' | 'none';
   readonly OTEL_TRACES_SAMPLER: string;
