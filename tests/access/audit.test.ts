@@ -3,6 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { Readable } from 'node:stream';
 import { describe, expect, test } from 'vitest';
+import { createAudit } from '../../src/access/audit/audit.ts';
+import type { AuditedCall } from '../../src/access/audit/call-record.ts';
 import { verifyAudit } from '../../src/access/audit/verify.ts';
 import { type GuardedService, keyOfRole, startGuarded } from '../support/guarded-service.ts';
 import { connect } from '../support/mcp-clients.ts';
@@ -145,6 +147,64 @@ describe('a line a call', () => {
       expect(JSON.stringify(audited(service))).not.toContain(canary);
       expect(JSON.stringify(service.logs)).not.toContain(keyOfRole('reader'));
     });
+  });
+});
+
+describe('the lines of one turn of the event loop', () => {
+  const call = (requestId: string): AuditedCall => ({
+    requestId,
+    origin: undefined,
+    identity: undefined,
+    role: 'reader',
+    policy: 'one',
+    tool: 'get_item',
+    effect: 'read',
+    table: 'a',
+    index: undefined,
+    noted: {
+      keys: ['PK=secret'],
+      grants: new Set(),
+      read: new Set(),
+      written: new Set(),
+      masked: new Set(),
+      refusals: [],
+    },
+    decision: 'allow',
+    reason: undefined,
+    confirmation: undefined,
+    status: 200,
+    code: undefined,
+    items: 1,
+    capacity: 0.5,
+    durationMs: 1,
+    awsRequestIds: [],
+    traceId: undefined,
+  });
+
+  test('go by the rule that was in force, stand before another policy, and none comes too late', () => {
+    let rule = { version: 'one', audit: { keys: 'none' as 'none' | 'plain', required: false } };
+    const lines: Line[] = [];
+    const audit = createAudit({
+      policy: () => rule,
+      secrets: { digest: () => '' },
+      sinks: [{ write: (line) => lines.push(JSON.parse(line)), takes: () => true }],
+    });
+
+    audit.record(call('1'));
+    rule = { version: 'two', audit: { keys: 'plain', required: false } };
+    audit.policyChanged('two');
+    audit.record(call('2'));
+    audit.close();
+    audit.record(call('3'));
+
+    expect(lines.map(({ kind, request_id: id, keys }) => [kind, id, keys])).toEqual([
+      ['start', undefined, undefined],
+      ['call', '1', undefined],
+      ['policy', undefined, undefined],
+      ['call', '2', ['PK=secret']],
+      ['head', undefined, undefined],
+      ['call', '3', ['PK=secret']],
+    ]);
   });
 });
 

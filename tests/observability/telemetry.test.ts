@@ -53,6 +53,15 @@ describe('the listener of metrics', () => {
     expect((await service.request('/metrics')).status).toBe(404);
   });
 
+  test('tells a page nothing, be it from elsewhere or by a name of its own', async () => {
+    const statusWith = async (headers: Record<string, string>) =>
+      (await fetch(url, { headers })).status;
+
+    expect(await statusWith({ origin: 'https://example.com' })).toBe(403);
+    expect(await statusWith({ 'sec-fetch-site': 'same-origin' })).toBe(403);
+    expect(await statusWith({ 'sec-fetch-site': 'none' })).toBe(200);
+  });
+
   test('ends with the service', async () => {
     const another = await startService({
       environment: { METRICS_PORT: '0' },

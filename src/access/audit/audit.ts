@@ -41,7 +41,8 @@ export function createAudit({ policy, secrets, sinks, continues }: AuditOptions)
   let sequence = 0;
   let previous = NOTHING_BEFORE;
   /** Calls of this turn of the event loop: their lines are made together, which costs less. */
-  let ended: AuditedCall[] = [];
+  const ended: { readonly call: AuditedCall; readonly tell: TellKey }[] = [];
+  let isClosed = false;
   const write = (kind: string, members: string) => {
     sequence++;
     const head = `"kind":"${kind}","sequence":${sequence},"timestamp":"${timestamp()}","instance":"${instance}"`;
@@ -60,10 +61,9 @@ export function createAudit({ policy, secrets, sinks, continues }: AuditOptions)
     }
   };
   const writeEnded = () => {
-    const calls = ended;
-    const tell = tellKey();
-    ended = [];
-    for (const call of calls) write('call', callMembers(call, tell));
+    for (let next = ended.shift(); next; next = ended.shift()) {
+      write('call', callMembers(next.call, next.tell));
+    }
   };
   // Before the lines that wait are written for the last time.
   process.prependListener('exit', writeEnded);
@@ -75,7 +75,10 @@ export function createAudit({ policy, secrets, sinks, continues }: AuditOptions)
   const timer = setInterval(() => writeNow('head', ''), HEAD_MS).unref();
   return {
     record: (call) => {
-      if (ended.push(call) === 1) setImmediate(writeEnded);
+      // By the rule that was in force when it ended.
+      const waiting = ended.push({ call, tell: tellKey() });
+      if (isClosed) writeEnded();
+      else if (waiting === 1) setImmediate(writeEnded);
     },
     mayWrite: () => !policy().audit.required || sinks.every((sink) => sink.takes()),
     policyChanged: (version) => writeNow('policy', membersOf({ policy: version })),
@@ -83,6 +86,7 @@ export function createAudit({ policy, secrets, sinks, continues }: AuditOptions)
       clearInterval(timer);
       process.off('exit', writeEnded);
       writeNow('head', membersOf({ end: true }));
+      isClosed = true;
     },
   };
 }

@@ -1,4 +1,4 @@
-import { createServer, type RequestListener, type Server } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { cannotListen } from '../../errors.ts';
 
@@ -43,6 +43,12 @@ export async function listenForScrapes(
   };
 }
 
+/** No page reads it, be it one that has this machine's address for its own name. */
+function comesFromPage({ headers }: IncomingMessage): boolean {
+  const { origin, 'sec-fetch-site': site = 'none' } = headers;
+  return origin !== undefined || site !== 'none';
+}
+
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) => reject(cannotListen(error, host, port)));
@@ -58,6 +64,7 @@ function answer(read: () => Promise<string>): RequestListener {
     };
     const [path] = (request.url ?? '').split('?');
     if (path !== PATH) return refuse(404);
+    if (comesFromPage(request)) return refuse(403);
     if (request.method !== 'GET' && request.method !== 'HEAD') {
       return refuse(405, { allow: 'GET, HEAD' });
     }

@@ -102,6 +102,14 @@ describe('items that nobody looks into', () => {
     expect(await transcodeAnswer(json.subarray(0, -2))).toBeUndefined();
   });
 
+  test('have names that are escaped alike, however DynamoDB writes them', () => {
+    const json =
+      '{"Items":[{"\\u0024ddb":{"S":"a"},"\\u0024\\u0024":{"M":{"$\\u0024ddb":{"N":"1"}}}}]}';
+
+    expect(textOf(transcode(json)?.Items)).toBe('{"$$ddb":"a","$$":{"$$$ddb":1}}');
+    expect(textOf(transcode(json)?.Items)).toBe(byValues(json));
+  });
+
   test('may be many more bytes than they were', () => {
     const tiny = Array.from({ length: 500 }, () => ({
       $ddb: { B: '' },

@@ -8,7 +8,7 @@ export const OBJECT = 0x7b;
 export const OBJECT_END = 0x7d;
 export const ARRAY = 0x5b;
 export const ARRAY_END = 0x5d;
-const BACKSLASH = 0x5c;
+export const BACKSLASH = 0x5c;
 const FIRST_PRINTABLE = 0x20;
 
 /** Where short answers are copied to, one after the other: memory outside of the heap costs much. */

@@ -3,6 +3,7 @@ import { encodeName } from '../../values/attribute-names.ts';
 import {
   ARRAY,
   ARRAY_END,
+  BACKSLASH,
   ByteCopier,
   COLON,
   NOT_SURE,
@@ -40,8 +41,9 @@ export class ItemCopier extends ByteCopier {
   }
 
   #name(): void {
-    if (this.source[this.at + 1] === DOLLAR) this.write(JSON.stringify(encodeName(this.string())));
-    else this.copyString();
+    const first = this.source[this.at + 1];
+    if (first !== DOLLAR && first !== BACKSLASH) this.copyString();
+    else this.write(JSON.stringify(encodeName(this.string())));
   }
 
   /** A value such as `{"S": "text"}`, without its type. */

@@ -45,10 +45,10 @@ export async function batchGetItem(
   call: Call,
 ): Promise<BatchGetItemResult> {
   refuseTooMany(request.keys.length, maxEntries);
-  const { entries, schema, guard } = await table.check(call, (checked) => {
+  const { entries, showsAll, schema, guard } = await table.check(call, (checked) => {
     const whole = readGuard(call, 'get_item', { table: table.name }, checked);
     return {
-      entries: decodeEntries(request.keys, checked, whole),
+      ...decodeEntries(request.keys, checked, whole),
       schema: checked,
       guard: whole,
     };
@@ -57,7 +57,9 @@ export async function batchGetItem(
   const room = new ResultRoom(call);
   // Only a result that may be cut has to know whose item it was.
   const keyNames = call.view ? [...schema.names] : [];
-  const asJson = call.takesJson === true && (guard?.isOpen ?? true);
+  // For a rule that has to see it a projection has more than was asked for.
+  const isAsked = !guard || guard.isOpen || request.projectionExpression === undefined;
+  const asJson = call.takesJson === true && showsAll && isAsked;
   const json = new JsonList();
   const items: JsonObject[] = [];
   const unfit: Entry[] = [];
@@ -98,19 +100,18 @@ export async function batchGetItem(
   };
 }
 
-function decodeEntries(
-  keys: JsonObject[],
-  table: TableSchema,
-  guard: ReadGuard | undefined,
-): Entries<Entry> {
-  return new Map(
-    keys.map((asked, index) => {
-      const path = `keys[${index}]`;
-      const key = decodeKey(asked, table.attributes, path);
-      guard?.narrow(key, path);
-      return [keyIdentity(key, table), { key, asked }];
-    }),
-  );
+/** The entries by their keys, and whether all there is of each of their items may be shown. */
+function decodeEntries(keys: JsonObject[], table: TableSchema, guard: ReadGuard | undefined) {
+  const entries: Entries<Entry> = new Map();
+  let showsAll = true;
+  for (const [index, asked] of keys.entries()) {
+    const path = `keys[${index}]`;
+    const key = decodeKey(asked, table.attributes, path);
+    const narrowed = guard?.narrow(key, path);
+    showsAll &&= narrowed?.isOpen ?? true;
+    entries.set(keyIdentity(key, table), { key, asked });
+  }
+  return { entries, showsAll };
 }
 
 /** The command for a chunk, whose items surely show some attributes until stripped. */
