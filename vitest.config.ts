@@ -17,7 +17,8 @@ export default defineConfig({
           // What meets DynamoDB, once more through the SDK's own transport.
           name: 'sdk transport',
           include: ['tests/{contract,dynamodb,http,tools}/**/*.test.ts'],
-          exclude: ['tests/dynamodb/lean/**'],
+          // Callers that are slow or mean ill are the same to both.
+          exclude: ['tests/dynamodb/lean/**', 'tests/http/{bounds,fuzz,stalls}.test.ts'],
           env: { TEST_TRANSPORT: 'sdk' },
           globalSetup: ['tests/support/engine.ts'],
           sequence: { groupOrder: 2 },
