@@ -2,20 +2,15 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
+import { compareByTurns } from './by-turns.ts';
 import { imageSettings } from './image-settings.ts';
-import { load, median } from './load.ts';
 import { OPERATIONS } from './operations.ts';
 import { ENVIRONMENT as environment, type MeasuredProcess, startProcess } from './processes.ts';
-import { describeMachine } from './report.ts';
 
 // What a policy costs: CPU time a request of get_item and of a query of 100 items, without a policy,
 // with one by the key alone, and with rules of items and attributes, the caller with a token; in
 // alternating slices of one run against the stub, as the image runs it. npm run bench:access; ROUNDS=n.
 
-const ROUNDS = Number(process.env.ROUNDS ?? 7);
-const SLICES = 8;
-const CONNECTIONS = 32;
-const WARM_UP_ROUNDS = 4;
 const ISSUER = 'https://auth.example.com';
 const URL_OF_SERVICE = 'https://db.example.com';
 
@@ -80,37 +75,6 @@ const operations = OPERATIONS.filter(({ name }) => tools.includes(name)).map((op
   headers: { authorization: `Bearer ${token}` },
 }));
 
-async function slice(name: string, operation: (typeof operations)[number], requests: number) {
-  const server = servers[name];
-  if (!server) throw new Error(name);
-  const before = server.cpuMicroseconds();
-  const done = await load(server.url, operation, CONNECTIONS, requests);
-  if (done.failures > 0) throw new Error(`${name} ${operation.name}: ${done.failures} failed`);
-  return (server.cpuMicroseconds() - before) / done.requests;
-}
-
-process.stdout.write(`${describeMachine()}, ${ROUNDS} rounds\n`);
-for (const operation of operations) {
-  const costs: Record<string, number[]> = {};
-  for (const name in servers) await slice(name, operation, WARM_UP_ROUNDS * operation.requests);
-  for (let round = 0; round < ROUNDS; round++) {
-    const sums: Record<string, number> = {};
-    for (let at = 0; at <= SLICES; at++) {
-      for (const name in servers) {
-        const cost = await slice(name, operation, operation.requests / SLICES);
-        if (at > 0) sums[name] = (sums[name] ?? 0) + cost / SLICES;
-      }
-    }
-    for (const name in sums) costs[name] = [...(costs[name] ?? []), sums[name] ?? Number.NaN];
-  }
-  const { open = [], ...others } = costs;
-  const told = Object.entries(others).map(([name, values]) => {
-    const ratios = values.map((value, round) => value / (open[round] ?? Number.NaN));
-    return `${name} ${Math.round(median(values))} µs, ${median(ratios).toFixed(2)} of open`;
-  });
-  process.stdout.write(
-    `${operation.name}: open ${Math.round(median(open))} µs; ${told.join('; ')}\n`,
-  );
-}
+await compareByTurns(servers, operations);
 await Promise.all([...Object.values(servers), backend].map((server) => server.stop()));
 rmSync(folder, { recursive: true });
