@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
 import { INSTRUMENTS } from '../../src/observability/telemetry/instruments.ts';
+import { engineHas } from '../support/engine-has.ts';
 import { exception, silentBefore, startFaultProxy } from '../support/fault-proxy.ts';
 import { keyOfRole, startGuarded } from '../support/guarded-service.ts';
 import { sendMcp } from '../support/mcp-http.ts';
@@ -9,6 +10,7 @@ import { type Family, readPrometheusText, type Sample } from '../support/prometh
 import { newTable, startService, type TestService } from '../support/service.ts';
 import { waitFor } from '../support/service-process.ts';
 import { INITIALIZE, startStdio } from '../support/stdio-process.ts';
+import { newVectorTable, vectorIndex } from '../support/vector-table.ts';
 
 const environment = { METRICS_PORT: '0' };
 const KEY = { PK: 'METRICS', SK: 'ITEM' };
@@ -138,6 +140,23 @@ describe('a service that was called', () => {
     expect(totalOf(families, name, { table: service.table, kind: 'read' })).toBe(1.5);
     expect(totalOf(families, name, { table: service.table, kind: 'write' })).toBeGreaterThan(0);
   });
+
+  test.skipIf(!engineHas('vector search'))(
+    'tells the bytes of searched vectors by themselves',
+    async () => {
+      const table = await newVectorTable(vectorIndex('BY_MEANING', 'embedding'));
+      const searched = await startService({ environment, table });
+      await searched.call('put_item', { item: { ...KEY, embedding: [1, 0, 0] } });
+      const { body } = await searched.call('search_vectors', { vector: [1, 0, 0] });
+      const bytes = totalOf(await scrape(searched), 'dynamodb_mcp_consumed_capacity_total', {
+        kind: 'vector_bytes',
+      });
+      await searched.close();
+
+      expect(body.searched_bytes).toBeGreaterThan(0);
+      expect(bytes).toBe(body.searched_bytes);
+    },
+  );
 
   test('tells of the process by the names of the conventions', () => {
     const [target] = samples(families, 'target_info');
