@@ -2,6 +2,7 @@ import type { FastifyRequest } from 'fastify';
 import type { Budget } from '../dynamodb/calls/budget.ts';
 import { ServiceError } from '../errors.ts';
 import { giveBack } from '../give-back.ts';
+import { ARRAY, COMMA, OBJECT } from '../json/characters.ts';
 import { answerTo } from './connections.ts';
 
 /** Bodies up to this size are little, however many there are. */
@@ -15,8 +16,6 @@ const MOST_VALUES = 500_000;
 /** Whole bodies have more bytes for each of their values than this. */
 const LEAST_BYTES = 16;
 const LEAST_VALUES = 16_384;
-
-const [COMMA, OBJECT, ARRAY] = [0x2c, 0x7b, 0x5b];
 
 /** Called with a body, whole, or with why there is none. */
 type Done = (error: Error | null, body?: Buffer) => void;

@@ -1,19 +1,19 @@
+import {
+  ARRAY,
+  ARRAY_END,
+  BACKSLASH,
+  COLON,
+  COMMA,
+  OBJECT,
+  OBJECT_END,
+  QUOTE,
+  SPACE,
+  TRUE,
+} from './characters.ts';
 import { exactNumber } from './decimal.ts';
 
-const QUOTE = 0x22;
-const COMMA = 0x2c;
-const COLON = 0x3a;
-const BACKSLASH = 0x5c;
-const SPACE = 0x20;
-const TRUE = 0x74;
 const FALSE = 0x66;
 const LITERAL = /null|-?\d[\d.eE+-]*/y;
-
-/** The characters around a JSON object and a JSON array. */
-export const OBJECT = 0x7b;
-export const OBJECT_END = 0x7d;
-const ARRAY = 0x5b;
-const ARRAY_END = 0x5d;
 
 /**
  * Reads JSON text from front to back, for a caller who knows what comes next and makes its own

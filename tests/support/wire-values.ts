@@ -24,8 +24,6 @@ const attributeNames = fc.oneof(
   fc.constantFrom('__proto__', 'constructor', 'a.b', 'Items', 'S'),
 );
 
-const list = (values: fc.Arbitrary<Wire>) => fc.array(values, { maxLength: 5 });
-
 /** Attributes as members in JSON, of which none stands twice. */
 const members = (values: fc.Arbitrary<Wire>) =>
   fc
@@ -40,22 +38,31 @@ function fromEntries(entries: [string, Wire][]): Wire {
   return object;
 }
 
-/** An AttributeValue of any type. */
-export const { value: attributeValue } = fc.letrec<{ value: Wire }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small' },
-    text.map((S) => ({ S })),
-    number.map((N) => ({ N })),
-    base64.map((B) => ({ B })),
-    fc.boolean().map((BOOL) => ({ BOOL })),
-    fc.constant({ NULL: true }),
-    fc.uniqueArray(text, { minLength: 1 }).map((SS) => ({ SS })),
-    fc.uniqueArray(number, { minLength: 1, selector: canonicalNumber }).map((NS) => ({ NS })),
-    fc.uniqueArray(base64, { minLength: 1 }).map((BS) => ({ BS })),
-    list(tie('value')).map((L) => ({ L })),
-    members(tie('value')).map((M) => ({ M })),
-  ),
-}));
+/** AttributeValues of any type, of some texts and numbers, in maps of some kind. */
+export function attributeValues(
+  texts: fc.Arbitrary<string>,
+  numbers: fc.Arbitrary<string>,
+  maps: (values: fc.Arbitrary<Wire>) => fc.Arbitrary<Wire>,
+): fc.Arbitrary<Wire> {
+  return fc.letrec<{ value: Wire }>((tie) => ({
+    value: fc.oneof(
+      { depthSize: 'small' },
+      texts.map((S) => ({ S })),
+      numbers.map((N) => ({ N })),
+      base64.map((B) => ({ B })),
+      fc.boolean().map((BOOL) => ({ BOOL })),
+      fc.constant({ NULL: true }),
+      fc.uniqueArray(texts, { minLength: 1 }).map((SS) => ({ SS })),
+      fc.uniqueArray(numbers, { minLength: 1, selector: canonicalNumber }).map((NS) => ({ NS })),
+      fc.uniqueArray(base64, { minLength: 1 }).map((BS) => ({ BS })),
+      fc.array(tie('value'), { maxLength: 5 }).map((L) => ({ L })),
+      maps(tie('value')).map((M) => ({ M })),
+    ),
+  })).value;
+}
+
+/** One that JSON or JavaScript may treat in its own way. */
+export const attributeValue = attributeValues(text, number, members);
 
 /** An item. */
 export const wireItem = members(attributeValue);

@@ -1,8 +1,10 @@
 import { giveBack } from '../../give-back.ts';
+import { OBJECT, OBJECT_END } from '../../json/characters.ts';
 import { exactNumber } from '../../json/decimal.ts';
 import type { JsonObject } from '../../json/parse.ts';
-import { JsonReader, OBJECT, OBJECT_END, setMember } from '../../json/reader.ts';
+import { JsonReader, setMember } from '../../json/reader.ts';
 import { notAnAnswer } from '../calls/answers.ts';
+import { B, L, M, N, S } from './value-types.ts';
 
 /** What the document client returns for the body of an answer; throws that it is none. */
 export function decodeAnswer(body: Buffer): JsonObject {
@@ -34,9 +36,6 @@ export function decodeAttributes(attributes: JsonObject): JsonObject | undefined
     return undefined;
   }
 }
-
-/** The types of values whose names have one letter, as character codes. */
-const [S, N, M, L, B] = [0x53, 0x4e, 0x4d, 0x4c, 0x42];
 
 class OutputReader extends JsonReader {
   output(): JsonObject {

@@ -1,29 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { decodeOutput } from '../../../src/dynamodb/lean/decode.ts';
-
-type Wire = Record<string, unknown>;
+import { attributeValues, type Wire } from '../../support/wire-values.ts';
 
 const text = fc.string({ unit: 'grapheme' });
-const number = fc.integer().map(String);
-const base64 = fc.uint8Array().map((bytes) => Buffer.from(bytes).toString('base64'));
-
-/** An AttributeValue of any type. */
-const { value } = fc.letrec<{ value: Wire }>((tie) => ({
-  value: fc.oneof(
-    { depthSize: 'small' },
-    text.map((S) => ({ S })),
-    number.map((N) => ({ N })),
-    base64.map((B) => ({ B })),
-    fc.boolean().map((BOOL) => ({ BOOL })),
-    fc.constant({ NULL: true }),
-    fc.uniqueArray(text, { minLength: 1 }).map((SS) => ({ SS })),
-    fc.uniqueArray(number, { minLength: 1 }).map((NS) => ({ NS })),
-    fc.uniqueArray(base64, { minLength: 1 }).map((BS) => ({ BS })),
-    fc.array(tie('value')).map((L) => ({ L })),
-    fc.dictionary(text, tie('value')).map((M) => ({ M })),
-  ),
-}));
+const value = attributeValues(text, fc.integer().map(String), (values) =>
+  fc.dictionary(text, values),
+);
 const item = fc.dictionary(text, value);
 const output = fc.record(
   {

@@ -1,15 +1,14 @@
+import {
+  ARRAY,
+  ARRAY_END,
+  BACKSLASH,
+  COMMA,
+  OBJECT,
+  OBJECT_END,
+  QUOTE,
+  SPACE,
+} from '../../../json/characters.ts';
 import type { JsonPiece } from '../../../json/json-list.ts';
-
-/** Characters of JSON, as bytes. */
-export const QUOTE = 0x22;
-const COMMA = 0x2c;
-export const COLON = 0x3a;
-export const OBJECT = 0x7b;
-export const OBJECT_END = 0x7d;
-export const ARRAY = 0x5b;
-export const ARRAY_END = 0x5d;
-export const BACKSLASH = 0x5c;
-const FIRST_PRINTABLE = 0x20;
 
 /** Where short answers are copied to, one after the other: memory outside of the heap costs much. */
 const SHARED = Buffer.allocUnsafeSlow(65_536);
@@ -78,7 +77,7 @@ export class ByteCopier {
     target[to++] = QUOTE;
     for (;;) {
       const byte = source[from++];
-      if (byte === undefined || byte < FIRST_PRINTABLE) throw NOT_SURE;
+      if (byte === undefined || byte < SPACE) throw NOT_SURE;
       if (byte === BACKSLASH) {
         this.write(JSON.stringify(this.string()));
         return;

@@ -1,36 +1,27 @@
-import { exactNumber, numberText } from '../../../json/decimal.ts';
-import { encodeName } from '../../values/attribute-names.ts';
 import {
   ARRAY,
   ARRAY_END,
   BACKSLASH,
-  ByteCopier,
   COLON,
-  NOT_SURE,
   OBJECT,
   OBJECT_END,
   QUOTE,
-} from './byte-copier.ts';
+  TRUE,
+} from '../../../json/characters.ts';
+import { exactNumber, numberText } from '../../../json/decimal.ts';
+import { encodeName } from '../../values/attribute-names.ts';
+import { B, L, M, N, S } from '../value-types.ts';
+import { ByteCopier, NOT_SURE } from './byte-copier.ts';
 
-/** The types of values whose names have one letter, as bytes. */
-const S = 0x53;
-const N = 0x4e;
-const M = 0x4d;
-const L = 0x4c;
-const B = 0x42;
 const SETS = { [S]: 'SS', [N]: 'NS', [B]: 'BS' } as const;
-const TRUE = 0x74;
 const [DOLLAR, DOT, MINUS, ZERO, ONE, NINE] = [0x24, 0x2e, 0x2d, 0x30, 0x31, 0x39];
 /** A number of so many characters is one that a double holds, and prints as it stands. */
 const SURELY_PLAIN = 15;
 
 /** Copies items of an answer as `encodeItem` and `JSON.stringify` would write what they hold. */
 export class ItemCopier extends ByteCopier {
-  protected copyItem(): void {
-    this.#attributes();
-  }
-
-  #attributes(): void {
+  /** An item, or a map within it. */
+  protected copyAttributes(): void {
     this.copy(OBJECT);
     if (this.copied(OBJECT_END)) return;
     do {
@@ -60,7 +51,7 @@ export class ItemCopier extends ByteCopier {
   #typedValue(type: number | undefined): void {
     if (type === S) this.copyString();
     else if (type === N) this.#number();
-    else if (type === M) this.#attributes();
+    else if (type === M) this.copyAttributes();
     else if (type === L) this.#elements(L);
     else if (type === B) {
       this.writeAscii('{"$ddb":{"B":');

@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { giveBack } from '../../../give-back.ts';
+import { ARRAY_END, OBJECT, OBJECT_END } from '../../../json/characters.ts';
 import { JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import { decodeOutput } from '../decode.ts';
-import { ARRAY_END, NOT_SURE, OBJECT, OBJECT_END } from './byte-copier.ts';
+import { NOT_SURE } from './byte-copier.ts';
 import { ItemCopier } from './item-copier.ts';
 import { ownTurn } from './own-turn.ts';
 
@@ -127,7 +128,7 @@ class AnswerTranscoder extends ItemCopier {
         this.#turnEnds = this.at + BYTES_A_TURN;
       }
       last = this.end;
-      this.copyItem();
+      this.copyAttributes();
       length++;
     } while (this.copyNext(ARRAY_END));
     // The end of the list is not one of its elements.
