@@ -116,17 +116,13 @@ function findInMembers(
   search: Search,
   level = 0,
 ): void {
-  // Most values hold no others: their names are not asked for.
-  if (level >= MOST_LEVELS || !Object.values(value).some(isContainer)) return;
+  if (level >= MOST_LEVELS || (Array.isArray(value) && !value.some(isContainer))) return;
   for (const name in value) {
     if (search.paths.length >= MOST_PATHS || search.left-- <= 0) return;
     const member = (value as JsonObject)[name];
-    findTyped(
-      member,
-      Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`,
-      search,
-      level + 1,
-    );
+    if (!isContainer(member)) continue;
+    const place = Array.isArray(value) ? `${path}[${name}]` : `${path}.${name}`;
+    findTyped(member, place, search, level + 1);
   }
 }
 

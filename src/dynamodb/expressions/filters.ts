@@ -116,15 +116,15 @@ export function buildFilter(
   { filter = {}, filterExpression }: Filters,
   expressions: Expressions,
 ): string | undefined {
-  const wanted = Object.entries(filter);
-  if (wanted.length > MOST_ATTRIBUTES) {
+  const members = Object.keys(filter);
+  if (members.length > MOST_ATTRIBUTES) {
     throw invalid('filter', `must name at most ${MOST_ATTRIBUTES} attributes`);
   }
   const budget = new SizeBudget();
-  const built = wanted.flatMap(([member, value]) => {
+  const built = members.flatMap((member) => {
     const path = `filter.${member}`;
     const name = expressions.name(decodeName(member, path));
-    return buildOne(name, value, { path, budget, expressions });
+    return buildOne(name, filter[member], { path, budget, expressions });
   });
   return conjunction([...built, ...callersCondition(filterExpression, 'filter_expression')]);
 }
