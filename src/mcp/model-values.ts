@@ -1,5 +1,6 @@
 import type { ResultView } from '../dynamodb/calls/call.ts';
 import { TAG } from '../dynamodb/values/attribute-names.ts';
+import { SHORTEST_VECTOR } from '../dynamodb/values/shortest-vector.ts';
 import { invalid } from '../errors.ts';
 import { isExactNumber } from '../json/decimal.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
@@ -11,7 +12,6 @@ const LARGE = '$large';
 const STANDS_FOR_MORE = /^\$(?:vector|large)$/;
 const LIKE_THOSE = /^\$+(?:vector|large)$/;
 
-const SHORTEST_VECTOR = 64;
 /** Deeper than any value that the service takes. */
 const DEEPEST = 64;
 const MOST_NAMES = 200;

@@ -1,6 +1,7 @@
 import type { CallToolResult } from '@modelcontextprotocol/server';
 import type { Trail } from '../dynamodb/calls/call.ts';
 import type { ServiceError } from '../errors.ts';
+import { JsonList } from '../json/json-list.ts';
 import { isJsonObject, type JsonObject } from '../json/parse.ts';
 import { counted } from '../tools/counted.ts';
 import { fence, sentence } from './untrusted.ts';
@@ -38,7 +39,7 @@ const NAMED = new Set(['attributes', 'old_attributes']);
 
 /** Whether a member of an output holds what is stored, and not only a number or nothing. */
 function showsStored(name: string, value: unknown): boolean {
-  if (Array.isArray(value)) return value.length > 0;
+  if (Array.isArray(value) || value instanceof JsonList) return value.length > 0;
   if (!isJsonObject(value)) return typeof value === 'string';
   if (NAMED.has(name)) return Object.keys(value).length > 0;
   return name === 'unprocessed' ? entriesOf(value) > 0 : true;

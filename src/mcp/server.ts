@@ -103,7 +103,12 @@ export function createMcpServerFactory(options: McpOptions): McpServerFactory {
     server.setRequestHandler('tools/call', ({ params }, context) => {
       const tool = byName.get(params.name);
       if (!tool) throw unknownTool(params.name);
-      const caller = { ...callerFor(context), confirmation: confirmationIn(context) };
+      const caller = {
+        ...callerFor(context),
+        confirmation: confirmationIn(context),
+        // Structured content is made of values.
+        takesJson: options.resultMode === 'text',
+      };
       const asks = canAsk(context, server.getClientCapabilities());
       return callTool(options, tool, params.arguments, caller, asks);
     });

@@ -1,4 +1,6 @@
 import { randomInt } from 'node:crypto';
+import { JsonList, jsonPieces } from '../json/json-list.ts';
+import { isJsonObject } from '../json/parse.ts';
 
 // What hides, reorders or separates text: C0 (which JSON escapes by itself) and C1 controls, the
 // soft hyphen, marks of width and direction, line separators, variation selectors but the one that
@@ -24,7 +26,9 @@ function escapeInvisible(text: string): string {
 
 /** JSON for a model to read: nothing in it is invisible, and it parses to exactly the value. */
 export function visibleJson(value: unknown): string {
-  return escapeInvisible(JSON.stringify(value));
+  const hasList =
+    isJsonObject(value) && Object.values(value).some((each) => each instanceof JsonList);
+  return escapeInvisible(hasList ? jsonPieces(value).join('') : JSON.stringify(value));
 }
 
 /** Text of the server's own that may repeat a caller's names: one line, whatever they hold. */

@@ -27,6 +27,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'dynamodb/calls/call.ts',
     'dynamodb/tables/table-schema.ts',
     'dynamodb/values/attribute-names.ts',
+    'dynamodb/values/shortest-vector.ts',
     'errors.ts',
     'json',
     'observability',

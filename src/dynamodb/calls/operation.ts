@@ -10,15 +10,27 @@ export interface RepeatPolicy {
   readonly repeatable: boolean;
   /** Whether DynamoDB knows repetitions by a token, so that their answer is that of the first. */
   readonly tokened?: boolean;
-  /** Whether lists of items may be JSON already, because nobody looks into them. */
-  readonly itemsAsJson?: boolean;
+  /** In which form items may be JSON already, because nobody looks into them. */
+  readonly itemsAsJson?: ItemsForm | undefined;
 }
 
+/** Items as JSON: the whole list at once, or each alone, where the list may be cut. */
+export type ItemsForm = 'list' | 'each';
+
 export const READ: RepeatPolicy = { effect: 'read', repeatable: true };
-export const READ_AS_JSON: RepeatPolicy = { ...READ, itemsAsJson: true };
 export const REPEATABLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: true };
 export const SINGLE_WRITE: RepeatPolicy = { effect: 'write', repeatable: false };
 export const TOKENED_WRITE: RepeatPolicy = { effect: 'write', repeatable: true, tokened: true };
+
+const READ_AS_JSON: Record<ItemsForm, RepeatPolicy> = {
+  list: { ...READ, itemsAsJson: 'list' },
+  each: { ...READ, itemsAsJson: 'each' },
+};
+
+/** A read whose items may come as JSON; as values without a form. */
+export function readAs(form: ItemsForm | undefined): RepeatPolicy {
+  return form ? READ_AS_JSON[form] : READ;
+}
 
 /** The state of one SDK call over all its attempts. */
 export class Operation {

@@ -6,6 +6,7 @@ import type {
   ServiceOutputTypes,
 } from '@aws-sdk/lib-dynamodb';
 import type { RetryStrategyV2, RetryToken } from '@smithy/types';
+import type { JsonObject } from '../../json/parse.ts';
 import { type AnswerCheck, notAnAnswer } from '../calls/answers.ts';
 import { isExpiredToken, type SdkFailure } from '../calls/failures.ts';
 import type { Operation } from '../calls/operation.ts';
@@ -162,11 +163,11 @@ export class LeanDocumentClient implements DocumentSender {
     }
     this.#answers.head(host, { status, requestId: headers['x-amzn-requestid'] });
     if (status >= 300) throw exception(answer, clockWasSkewed);
-    const output = (found = decodeAnswer(body)) => {
+    const output = (found: JsonObject = decodeAnswer(body)) => {
       this.#answers.output(name, found);
       return Object.assign(found, { $metadata: metadataOf(answer) });
     };
-    const transcoded = policy.itemsAsJson ? transcodeAnswer(body) : undefined;
+    const transcoded = policy.itemsAsJson && transcodeAnswer(body, policy.itemsAsJson);
     return transcoded instanceof Promise ? transcoded.then(output) : output(transcoded);
   }
 }

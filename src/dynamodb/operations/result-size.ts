@@ -1,3 +1,4 @@
+import type { JsonElement } from '../../json/json-list.ts';
 import type { JsonObject } from '../../json/parse.ts';
 import type { Call, ResultView } from '../calls/call.ts';
 import { keyMembers } from '../tables/keys.ts';
@@ -109,16 +110,33 @@ export class ResultRoom {
   fit(item: JsonObject, key: JsonObject, named?: ReadonlySet<string>): JsonObject | undefined {
     if (!this.#view) return item;
     const { shown, bytes, outlined } = present(item, key, this.#view, named);
-    // The first fits by its outline, if need be.
-    if (this.#items > 0 && this.#bytes + bytes + 1 > this.#view.maxBytes) this.#isFull = true;
+    if (!this.#hasRoom(bytes, this.#view)) return undefined;
+    if (outlined) this.#call.trail.outlined = (this.#call.trail.outlined ?? 0) + 1;
+    return shown;
+  }
+
+  /** As fit, of an item that is JSON already: as it stands, where it is shown as it is. */
+  fitElement(element: JsonElement, keyNames: readonly string[]): string | undefined {
+    const { text, bytes, isPlain } = element;
+    if (!this.#view) return text;
+    if (isPlain && bytes <= this.#view.maxBytes) {
+      return this.#hasRoom(bytes, this.#view) ? text : undefined;
+    }
+    const item = element.value;
+    const shown = this.fit(item, keyMembers(item, keyNames));
+    return shown && JSON.stringify(shown);
+  }
+
+  /** Takes the room for so many bytes; the first item fits, by its outline if need be. */
+  #hasRoom(bytes: number, { maxBytes }: ResultView): boolean {
+    if (this.#items > 0 && this.#bytes + bytes + 1 > maxBytes) this.#isFull = true;
     if (this.#isFull) {
       this.#call.trail.cut = true;
-      return undefined;
+      return false;
     }
     this.#bytes += bytes + 1;
     this.#items++;
-    if (outlined) this.#call.trail.outlined = (this.#call.trail.outlined ?? 0) + 1;
-    return shown;
+    return true;
   }
 
   /**

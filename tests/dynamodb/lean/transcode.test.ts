@@ -3,8 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { decodeOutput } from '../../../src/dynamodb/lean/decode.ts';
 import { transcodeAnswer } from '../../../src/dynamodb/lean/transcode/transcode-answer.ts';
 import { encodeItem } from '../../../src/dynamodb/values/values.ts';
-import { JsonList } from '../../../src/json/json-list.ts';
+import { type JsonElement, JsonList } from '../../../src/json/json-list.ts';
 import type { JsonObject } from '../../../src/json/parse.ts';
+import { modelView } from '../../../src/mcp/model-values.ts';
 import { attributeValue, type Wire, wireItem } from '../../support/wire-values.ts';
 
 /** JavaScript puts members with such names first. */
@@ -12,7 +13,7 @@ const LIKE_INDEX = /"(?:0|[1-9]\d*)":/;
 
 /** Of an answer that one turn of the event loop is enough for. */
 function transcode(json: string | Buffer): JsonObject | undefined {
-  const output = transcodeAnswer(Buffer.from(json));
+  const output = transcodeAnswer(Buffer.from(json), 'list');
   if (output instanceof Promise) throw new Error('takes several turns');
   return output;
 }
@@ -81,7 +82,7 @@ describe('items that nobody looks into', () => {
     const turns: string[] = [];
 
     const outputs = [1, 2].map((n) =>
-      Promise.resolve(transcodeAnswer(Buffer.from(json))).then((output) => {
+      Promise.resolve(transcodeAnswer(Buffer.from(json), 'list')).then((output) => {
         turns.push(`page ${n}`);
         return output;
       }),
@@ -99,7 +100,7 @@ describe('items that nobody looks into', () => {
     const Items = Array.from({ length: 3_000 }, (_, n) => ({ PK: { S: `${n} of many` } }));
     const json = Buffer.from(JSON.stringify({ Items }));
 
-    expect(await transcodeAnswer(json.subarray(0, -2))).toBeUndefined();
+    expect(await transcodeAnswer(json.subarray(0, -2), 'list')).toBeUndefined();
   });
 
   test('have names that are escaped alike, however DynamoDB writes them', () => {
@@ -119,6 +120,34 @@ describe('items that nobody looks into', () => {
 
     expect(textOf(transcode(JSON.stringify({ Items: tiny }))?.Items)).toBe(
       byValues(JSON.stringify({ Items: tiny })),
+    );
+  });
+});
+
+describe('items that are taken one by one', () => {
+  const view = modelView(1_000_000);
+
+  test('are each what it is by its values, and told from those that models are shown otherwise', () => {
+    const long = fc
+      .array(fc.integer(), { minLength: 60, maxLength: 68 })
+      .map((numbers) => ({ long: { L: numbers.map((n) => ({ N: `${n}` })) } }));
+    fc.assert(
+      fc.property(fc.array(fc.oneof(wireItem, long)), (Items) => {
+        const json = JSON.stringify({ Items, Count: Items.length });
+        const output = transcodeAnswer(Buffer.from(json), 'each') as JsonObject;
+        const elements = output.Items as JsonElement[];
+        const values = decodeOutput(json).Items as JsonObject[];
+
+        expect(output.Count).toBe(Items.length);
+        expect(elements.map(({ value }) => JSON.stringify(value))).toEqual(
+          values.map((item) => JSON.stringify(encodeItem(item))),
+        );
+        for (const { text, bytes, isPlain, value } of elements) {
+          expect(bytes).toBe(Buffer.byteLength(text));
+          if (isPlain) expect(view.show(value)).toEqual(value);
+        }
+      }),
+      { numRuns: 200 },
     );
   });
 });

@@ -10,6 +10,7 @@ import {
 } from '../../../json/characters.ts';
 import { exactNumber, numberText } from '../../../json/decimal.ts';
 import { encodeName } from '../../values/attribute-names.ts';
+import { SHORTEST_VECTOR } from '../../values/shortest-vector.ts';
 import { B, L, M, N, S } from '../value-types.ts';
 import { ByteCopier, NOT_SURE } from './byte-copier.ts';
 
@@ -20,6 +21,9 @@ const SURELY_PLAIN = 15;
 
 /** Copies items of an answer as `encodeItem` and `JSON.stringify` would write what they hold. */
 export class ItemCopier extends ByteCopier {
+  /** Whether what was copied since this was set has nothing that some readers are shown otherwise. */
+  protected isPlain = true;
+
   /** An item, or a map within it. */
   protected copyAttributes(): void {
     this.copy(OBJECT);
@@ -34,7 +38,11 @@ export class ItemCopier extends ByteCopier {
   #name(): void {
     const first = this.source[this.at + 1];
     if (first !== DOLLAR && first !== BACKSLASH) this.copyString();
-    else this.write(JSON.stringify(encodeName(this.string())));
+    else {
+      const name = encodeName(this.string());
+      if (name.startsWith('$')) this.isPlain = false;
+      this.write(JSON.stringify(name));
+    }
   }
 
   /** A value such as `{"S": "text"}`, without its type. */
@@ -91,12 +99,15 @@ export class ItemCopier extends ByteCopier {
   #elements(type: number): void {
     this.copy(ARRAY);
     if (this.copied(ARRAY_END)) return;
+    let length = 0;
     do {
+      length++;
       if (type === L) this.#attributeValue();
       else if (type === S) this.copyString();
       else if (type === N) this.writeAscii(`"${numberText(this.#exactNumber())}"`);
       else this.#bytes();
     } while (this.copyNext(ARRAY_END));
+    if (type === L && length >= SHORTEST_VECTOR) this.isPlain = false;
   }
 
   /** A number without its quotes: as it stands where that is how a double prints, else as text. */
@@ -116,7 +127,9 @@ export class ItemCopier extends ByteCopier {
     const isShort = from - this.at <= SURELY_PLAIN;
     const isPlain = first >= ONE && first <= NINE && (dots === 0 || endsPlainly(source[from - 1]));
     if (byte !== QUOTE || !isShort || !isPlain) {
-      this.writeAscii(JSON.stringify(this.#exactNumber()));
+      const number = this.#exactNumber();
+      if (typeof number !== 'number') this.isPlain = false;
+      this.writeAscii(JSON.stringify(number));
       return;
     }
     this.at = from + 1;

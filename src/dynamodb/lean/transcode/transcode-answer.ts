@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import { giveBack } from '../../../give-back.ts';
 import { ARRAY_END, OBJECT, OBJECT_END } from '../../../json/characters.ts';
-import { JsonList } from '../../../json/json-list.ts';
+import { JsonElement, JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
+import type { ItemsForm } from '../../calls/operation.ts';
 import { decodeOutput } from '../decode.ts';
 import { NOT_SURE } from './byte-copier.ts';
 import { ItemCopier } from './item-copier.ts';
@@ -17,14 +18,15 @@ let beingRead = 0;
 /**
  * What decodeAnswer makes of the body of an answer, but that its lists of items are JSON already: as
  * `encodeItem` and `JSON.stringify` would write it, without a value made of any of it. Undefined
- * where the body has another form than DynamoDB writes: decodeAnswer says then what it is. A large
- * body takes several turns of the event loop.
+ * where the body is written otherwise than DynamoDB writes it: decodeAnswer says then what it is. A
+ * large body takes several turns of the event loop.
  */
 export function transcodeAnswer(
   body: Buffer,
+  form: ItemsForm,
 ): JsonObject | undefined | Promise<JsonObject | undefined> {
   if (!isUtf8(body)) return undefined;
-  const steps = new AnswerTranscoder(body).steps();
+  const steps = new AnswerTranscoder(body, form).steps();
   try {
     const output = readOn(steps);
     return output ? whole(output, body) : goOn(steps, body);
@@ -63,6 +65,8 @@ function whole(output: JsonObject, body: Buffer): JsonObject {
   return output;
 }
 
+type ItemsAsJson = JsonList | JsonElement[];
+
 /** Work that is interrupted where others may have their turn. */
 type Steps<Result> = Generator<undefined, Result>;
 
@@ -70,9 +74,15 @@ class AnswerTranscoder extends ItemCopier {
   /** What is not items, as JSON text. */
   #rest = '';
   #turnEnds = BYTES_A_TURN;
+  readonly #form: ItemsForm;
+
+  constructor(source: Buffer, form: ItemsForm) {
+    super(source);
+    this.#form = form;
+  }
 
   *steps(): Steps<JsonObject> {
-    const lists = new Map<string, JsonList | Record<string, JsonList>>();
+    const lists = new Map<string, ItemsAsJson | Record<string, ItemsAsJson>>();
     for (const name of this.#members()) {
       if (name === 'Items') {
         lists.set(name, yield* this.#list());
@@ -104,8 +114,8 @@ class AnswerTranscoder extends ItemCopier {
     this.#rest += opens === '{' ? '{}' : '}';
   }
 
-  *#lists(): Steps<Record<string, JsonList>> {
-    const lists: [string, JsonList][] = [];
+  *#lists(): Steps<Record<string, ItemsAsJson>> {
+    const lists: [string, ItemsAsJson][] = [];
     for (const name of this.#members()) {
       lists.push([name, yield* this.#list()]);
       this.#rest += '[]';
@@ -113,14 +123,15 @@ class AnswerTranscoder extends ItemCopier {
     return Object.fromEntries(lists);
   }
 
-  *#list(): Steps<JsonList> {
+  *#list(): Steps<ItemsAsJson> {
     this.pass('[');
     const start = this.end;
+    const elements: JsonElement[] = [];
     let length = 0;
     let last = start;
     if (this.source[this.at] === ARRAY_END) {
       this.at++;
-      return new JsonList();
+      return this.#form === 'each' ? elements : new JsonList();
     }
     do {
       if (this.at > this.#turnEnds) {
@@ -130,9 +141,19 @@ class AnswerTranscoder extends ItemCopier {
       last = this.end;
       this.copyAttributes();
       length++;
+      if (this.#form === 'each') elements.push(this.#elementFrom(last));
     } while (this.copyNext(ARRAY_END));
+    if (this.#form === 'each') return elements;
     // The end of the list is not one of its elements.
     this.end--;
     return new JsonList(this.written(start), length, this.target.toString('utf8', last, this.end));
+  }
+
+  /** What was copied from a place on; the room that it took is free again. */
+  #elementFrom(start: number): JsonElement {
+    const { target, end, isPlain } = this;
+    this.end = start;
+    this.isPlain = true;
+    return new JsonElement(target.toString('utf8', start, end), end - start, isPlain);
   }
 }

@@ -1,20 +1,20 @@
 import { BatchGetCommand } from '@aws-sdk/lib-dynamodb';
-import { JsonList } from '../../../json/json-list.ts';
+import { type JsonElement, JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
-import { READ, READ_AS_JSON } from '../../calls/operation.ts';
+import { readAs } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { guardedProjection } from '../../guard/guarded-projection.ts';
 import { noteKey } from '../../guard/notes.ts';
 import { type ReadGuard, readGuard } from '../../guard/read-guard.ts';
-import { decodeKey, formatKey } from '../../tables/keys.ts';
+import { decodeKey, formatKey, keyMembers } from '../../tables/keys.ts';
 import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
-import { encodeItem } from '../../values/values.ts';
+import { decodeItem, encodeItem } from '../../values/values.ts';
 import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from '../batches.ts';
 import { presentKey, ResultRoom } from '../result-size.ts';
-import { itemsAsJson } from './items-as-json.ts';
+import { elementsOf, itemsAsJson } from './items-as-json.ts';
 
 const CHUNK_SIZE = 100;
 
@@ -57,9 +57,11 @@ export async function batchGetItem(
   const room = new ResultRoom(call);
   // Only a result that may be cut has to know whose item it was.
   const keyNames = call.view ? [...schema.names] : [];
-  // For a rule that has to see it a projection has more than was asked for.
-  const isAsked = !guard || guard.isOpen || request.projectionExpression === undefined;
-  const asJson = call.takesJson === true && showsAll && isAsked;
+  // A projection has more than was asked for: what a rule has to see, the key of an item that is cut.
+  const hasAll = request.projectionExpression === undefined;
+  const isAsked = hasAll || (!call.view && (!guard || guard.isOpen));
+  const form = call.view ? 'each' : 'list';
+  const asJson = call.takesJson && showsAll && isAsked ? form : undefined;
   const json = new JsonList();
   const items: JsonObject[] = [];
   const unfit: Entry[] = [];
@@ -70,12 +72,19 @@ export async function batchGetItem(
     async (chunk) => {
       const keys = chunk.map(([, { key }]) => key);
       const { command, projection } = batchGetCommand(table.name, keys, request, keyNames, guard);
-      const policy = asJson ? READ_AS_JSON : READ;
-      const { Responses, UnprocessedKeys } = await table.send(command, call, policy);
+      const { Responses, UnprocessedKeys } = await table.send(command, call, readAs(asJson));
       const stored = Responses?.[table.name];
-      if (asJson) json.append(itemsAsJson(stored));
-      else {
-        for (const item of stored ?? []) {
+      if (asJson === 'list') json.append(itemsAsJson(stored));
+      else if (asJson === 'each') {
+        for (const element of elementsOf(stored)) {
+          const shown = room.fitElement(element, keyNames);
+          const entry = shown === undefined && entries.get(identityOf(element, schema));
+          if (shown !== undefined) json.push(shown, element.text);
+          else if (entry) unfit.push(entry);
+        }
+      } else {
+        // Without a form all of them are values.
+        for (const item of (stored ?? []) as JsonObject[]) {
           const found = guard ? guard.see(item) : item;
           if (!found) continue;
           const entry = call.view && entries.get(keyIdentity(found, schema));
@@ -98,6 +107,11 @@ export async function batchGetItem(
     items: found,
     unprocessedKeys: [...unfit, ...left].map((entry) => presentKey(entry.asked, call)),
   };
+}
+
+/** As keyIdentity, of an item that is JSON already. */
+function identityOf({ value }: JsonElement, schema: TableSchema): string {
+  return keyIdentity(decodeItem(keyMembers(value, [...schema.names]), 'key'), schema);
 }
 
 /** The entries by their keys, and whether all there is of each of their items may be shown. */

@@ -1,6 +1,7 @@
 import type { JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
+import type { ItemsForm } from '../../calls/operation.ts';
 import type { Expressions, Placeholders } from '../../expressions/expressions.ts';
 import { buildFilter, type Filters } from '../../expressions/filters.ts';
 import type { CursorForm } from '../../guard/guarded-cursor.ts';
@@ -11,6 +12,7 @@ import { decodeKey } from '../../tables/keys.ts';
 import type { Source } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
+import type { Items } from './items-as-json.ts';
 import { limitedPages, limitsOf } from './page-limits.ts';
 
 /** What a query and a scan have in common. */
@@ -50,7 +52,7 @@ export interface PageParameters {
 
 /** A page as DynamoDBDocumentClient returns it. */
 export interface NativePage {
-  Items?: JsonObject[] | JsonList;
+  Items?: Items;
   Count?: number;
   ScannedCount?: number;
   LastEvaluatedKey?: JsonObject;
@@ -82,8 +84,8 @@ export interface PagePlan {
   /** Attributes that were asked for by name. */
   named: ReadonlySet<string> | undefined;
   countOnly: boolean;
-  /** Whether items are passed on as JSON, because none is looked into or left out. */
-  asJson: boolean;
+  /** In which form items are passed on as JSON; undefined where one may have to be looked into. */
+  asJson: ItemsForm | undefined;
 }
 
 /** What bounds a page besides the request. */
@@ -144,6 +146,10 @@ export function planPages(
     shownBy,
     held,
   );
+  // What is read only for the key is not shown, and what was asked for by name is shown as it is.
+  const showsAll = !mayBeCut || request.projectionExpression === undefined;
+  // Without a filter no more is read than is wanted.
+  const form = bySize || (wanted !== undefined && isFiltered) ? 'each' : 'list';
   return {
     parameters: {
       ...(request.indexName !== undefined && { IndexName: request.indexName }),
@@ -173,11 +179,6 @@ export function planPages(
       return encodeItem(item);
     },
     countOnly,
-    asJson:
-      takesJson &&
-      !countOnly &&
-      (guard?.isOpen ?? true) &&
-      // More may be found than are wanted, or keys are read besides that are not shown.
-      !(wanted !== undefined && (isFiltered || request.projectionExpression !== undefined)),
+    asJson: takesJson && !countOnly && (guard?.isOpen ?? true) && showsAll ? form : undefined,
   };
 }

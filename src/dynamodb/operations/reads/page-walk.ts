@@ -1,11 +1,11 @@
-import { JsonList } from '../../../json/json-list.ts';
+import { type JsonElement, JsonList } from '../../../json/json-list.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
 import { keyMembers } from '../../tables/keys.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { decodeItem, encodeItem } from '../../values/values.ts';
 import { ResultRoom } from '../result-size.ts';
-import { itemsAsJson } from './items-as-json.ts';
+import { elementsOf, itemsAsJson } from './items-as-json.ts';
 import type { NativePage, Page, PagePlan } from './page-plan.ts';
 
 /** What was found on the pages of a query or scan so far. */
@@ -46,21 +46,41 @@ export class PageWalk {
     this.#scannedCount += page.ScannedCount ?? 0;
     this.#key = page.LastEvaluatedKey ? encodeItem(page.LastEvaluatedKey) : null;
     if (this.#plan.countOnly && !page.Items) this.#count += page.Count ?? 0;
-    const { guard, asJson } = this.#plan;
-    if (asJson || page.Items instanceof JsonList) {
+    const { asJson } = this.#plan;
+    if (asJson === 'list') {
       const items = itemsAsJson(page.Items);
       this.#json.append(items);
       this.#count += items.length;
-      return;
+    } else if (asJson === 'each') {
+      this.#takeEach(elementsOf(page.Items), (element) => this.#takeElement(element));
+    } else {
+      // Without a form all of them are values.
+      this.#takeEach((page.Items ?? []) as JsonObject[], (item) => this.#takeItem(item));
     }
-    for (const item of page.Items ?? []) {
-      // What may not be seen is passed over, whatever there is room for.
-      const seen = guard ? guard.see(item) : item;
-      if (!seen || this.#take(item, seen)) continue;
-      this.#isCut = true;
-      this.#key = this.#lastTaken;
-      return;
-    }
+  }
+
+  #takeEach<Item>(items: Item[], take: (item: Item) => boolean): void {
+    if (items.every(take)) return;
+    this.#isCut = true;
+    this.#key = this.#lastKey();
+  }
+
+  /** Keeps an item that is JSON already, if it is wanted and there is room for it. */
+  #takeElement(element: JsonElement): boolean {
+    const { maxItems, keyNames } = this.#plan;
+    if (this.#count >= maxItems) return false;
+    const shown = this.#room.fitElement(element, keyNames);
+    if (shown === undefined) return false;
+    this.#json.push(shown, element.text);
+    this.#count++;
+    return true;
+  }
+
+  #takeItem(item: JsonObject): boolean {
+    const { guard } = this.#plan;
+    // What may not be seen is passed over, whatever there is room for.
+    const seen = guard ? guard.see(item) : item;
+    return !seen || this.#take(item, seen);
   }
 
   /** Keeps an item, if it is wanted and there is room for it. */

@@ -2,7 +2,7 @@ import { QueryCommand } from '@aws-sdk/lib-dynamodb';
 import { invalid } from '../../../errors.ts';
 import type { JsonObject } from '../../../json/parse.ts';
 import type { Call } from '../../calls/call.ts';
-import { READ, READ_AS_JSON } from '../../calls/operation.ts';
+import { readAs } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { buildKeyCondition, type SortKeyCondition } from '../../expressions/key-conditions.ts';
 import { cursorForm } from '../../guard/guarded-cursor.ts';
@@ -46,7 +46,7 @@ export async function query(
       table.send(
         new QueryCommand({ TableName: table.name, ...parameters, ...next }),
         call,
-        plan.asJson ? READ_AS_JSON : READ,
+        readAs(plan.asJson),
       ),
     call,
   );

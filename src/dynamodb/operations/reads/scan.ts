@@ -1,6 +1,6 @@
 import { ScanCommand } from '@aws-sdk/lib-dynamodb';
 import type { Call } from '../../calls/call.ts';
-import { READ, READ_AS_JSON } from '../../calls/operation.ts';
+import { readAs } from '../../calls/operation.ts';
 import { Expressions } from '../../expressions/expressions.ts';
 import { cursorForm } from '../../guard/guarded-cursor.ts';
 import { namesInFilter } from '../../guard/names.ts';
@@ -41,7 +41,7 @@ export async function scan(
       table.send(
         new ScanCommand({ TableName: table.name, ...parameters, ...next }),
         call,
-        plan.asJson ? READ_AS_JSON : READ,
+        readAs(plan.asJson),
       ),
     call,
   );
