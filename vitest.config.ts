@@ -21,7 +21,6 @@ export default defineConfig({
           exclude: ['tests/dynamodb/lean/**', 'tests/http/{bounds,fuzz,stalls}.test.ts'],
           env: { TEST_TRANSPORT: 'sdk' },
           globalSetup: ['tests/support/engine.ts'],
-          sequence: { groupOrder: 2 },
         },
       },
       {
@@ -38,7 +37,7 @@ export default defineConfig({
     ],
     testTimeout: 30_000,
     hookTimeout: 60_000,
-    maxWorkers: 3,
+    maxWorkers: 4,
     reporters: ['default', ['json', { outputFile: 'coverage/test-results.json' }]],
     coverage: {
       enabled: process.env.CI === 'true',
