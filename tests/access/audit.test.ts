@@ -212,9 +212,11 @@ describe('a file', () => {
   test('is a chain that goes on after a restart, and is verified', async () => {
     const file = newFile();
     const environment = { AUDIT_FILE: file };
-    await started({ environment }, (service) => service.as('reader', 'scan').then(() => {}));
-    await started({ environment }, (service) => service.as('reader', 'scan').then(() => {}));
-    await expect.poll(() => readFileSync(file, 'utf8').split('"end":true').length).toBe(3);
+    const ended = () => readFileSync(file, 'utf8').split('"end":true').length - 1;
+    for (const run of [1, 2]) {
+      await started({ environment }, (service) => service.as('reader', 'scan').then(() => {}));
+      await expect.poll(ended).toBe(run);
+    }
 
     const { code, stdout } = await startProcess(['audit', 'verify', file]).exit();
 

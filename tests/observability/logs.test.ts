@@ -30,7 +30,7 @@ beforeAll(async () => {
       LOG_LEVEL: 'trace',
       ENVIRONMENT: 'staging',
       MAX_ATTEMPTS: '2',
-      REQUEST_DEADLINE_MS: '1000',
+      REQUEST_DEADLINE_MS: '5000',
     },
   });
 });
