@@ -22,11 +22,11 @@ const { metafile } = await build({
   define: { 'import.meta.url': 'bundleUrl' },
   banner: {
     js: [
-      "const bundleUrl = require('node:url').pathToFileURL(__filename).href;",
       "if (Number(process.versions.node.split('.')[0]) < 24) {",
-      "  console.error('This needs Node 24; this is ' + process.version + '.');",
-      '  process.exit(1);',
+      await readFile('scripts/old-node.cjs', 'utf8'),
+      '  return;',
       '}',
+      "const bundleUrl = require('node:url').pathToFileURL(__filename).href;",
     ].join('\n'),
   },
   metafile: true,

@@ -7,9 +7,12 @@ import { LOCAL_CREDENTIALS, startDatabase } from './local/database.ts';
 import { prepareTable } from './local/sample-table.ts';
 import type { Telemetry } from './observability/telemetry/telemetry.ts';
 
-/** The embedded database, if it is wanted: its folder, or nothing for memory. */
+/** The embedded database, if it is wanted. */
 export interface LocalOptions {
+  /** Its folder; nothing for memory. */
   dataDir: string | undefined;
+  /** Whether what is in the folder goes first. */
+  reset: boolean;
 }
 
 /** The table behind the service, wherever it is. */
@@ -41,7 +44,7 @@ export async function openBackend(
 
 async function openEmbedded(
   config: Config,
-  { dataDir }: LocalOptions,
+  { dataDir, reset }: LocalOptions,
   log: Logger,
   { rehearse, telemetry }: BackendOptions,
 ): Promise<Backend> {
@@ -51,6 +54,7 @@ async function openEmbedded(
     engine: config.LOCAL_ENGINE,
     searchPath: PROCESS_ENVIRONMENT.PATH,
     dataDir,
+    reset,
     log,
     refill: (endpoint, engine) => prepareTable(settingsAt(endpoint), engine, log),
   });

@@ -23,7 +23,10 @@ export interface Command {
 /** A command line that cannot be carried out. */
 export class UsageError extends Error {}
 
-/** Prints a command's result. */
+/** Prints a command's result; a reader that has read enough, as head has, is no failure. */
 export function print(text: string): void {
+  process.stdout.on('error', ({ code }: NodeJS.ErrnoException) =>
+    process.exit(code === 'EPIPE' ? 0 : 1),
+  );
   process.stdout.write(`${text.trimEnd()}\n`);
 }

@@ -18,14 +18,21 @@ export const LOCAL_OPTIONS = {
     type: 'boolean',
     summary: "keep the embedded database's data in memory only",
   },
+  reset: {
+    type: 'boolean',
+    summary: "delete the embedded database's data first, and begin with the sample",
+  },
 } as const satisfies Record<string, Option>;
 
 /** The embedded database as the options ask for it; undefined where they do not. */
 export function localOptions(values: OptionValues): LocalOptions | undefined {
-  const { local, 'data-dir': dataDir, 'in-memory': inMemory } = values;
+  const { local, 'data-dir': dataDir, 'in-memory': inMemory, reset = false } = values;
   if (!local) {
-    if (dataDir === undefined && !inMemory) return undefined;
-    throw new UsageError('--data-dir and --in-memory go with --local');
+    if (dataDir === undefined && !inMemory && !reset) return undefined;
+    throw new UsageError('--data-dir, --in-memory and --reset go with --local');
   }
-  return { dataDir: inMemory ? undefined : String(dataDir ?? DEFAULT_DATA_DIR) };
+  return {
+    dataDir: inMemory ? undefined : String(dataDir ?? DEFAULT_DATA_DIR),
+    reset: Boolean(reset),
+  };
 }

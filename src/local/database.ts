@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { chooseEngine } from './choose-engine.ts';
@@ -16,6 +17,8 @@ export interface DatabaseOptions {
   searchPath?: string | undefined;
   /** Each engine keeps its data in a folder of its own below; in memory without. */
   dataDir?: string | undefined;
+  /** Whether the engine's data there is deleted first. */
+  reset?: boolean | undefined;
   log: Logger;
   /** Makes the tables and items again that an engine in memory lost when it ended. */
   refill?(endpoint: string, engine: Engine): Promise<void>;
@@ -34,6 +37,7 @@ export async function startDatabase(options: DatabaseOptions): Promise<LocalData
   const refill = async (endpoint: string) => options.refill?.(endpoint, engine);
   const release = dataDir ? await claimFolder(dataDir) : () => {};
   const folder = dataDir && join(dataDir, choice.name);
+  if (folder && options.reset) await rm(folder, { recursive: true, force: true });
   const starting =
     choice.name === 'dynoxide'
       ? startDynoxide({ binary: choice.binary, folder, log, refill })

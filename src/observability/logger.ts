@@ -1,6 +1,8 @@
+import { isatty } from 'node:tty';
 import { type DestinationStream, type Logger, pino } from 'pino';
 import { boundLine, shortError, shortText } from './log-line.ts';
 import { LogStream } from './log-stream.ts';
+import { readableLine } from './readable-line.ts';
 import { createTimestamps } from './timestamps.ts';
 
 export const SERVICE = 'dynamodb-mcp-server';
@@ -10,7 +12,8 @@ const LEVEL_NAMES: Record<string, string> = { warn: 'WARNING', fatal: 'CRITICAL'
 
 /**
  * A logger that writes one JSON object a line, of at most 64 KB, to a file descriptor (stdout) or a
- * stream. A descriptor that takes nothing neither stops nor ends the service.
+ * stream; to a terminal, text for a person. A descriptor that takes nothing neither stops nor ends
+ * the service.
  */
 export function createLogger(
   settings: { level: string; environment: string },
@@ -22,6 +25,7 @@ export function createLogger(
           log.warn({ dropped }, 'Log lines were dropped while nobody took them'),
         )
       : destination;
+  const isForPerson = typeof destination === 'number' && isatty(destination);
   const timestamp = createTimestamps();
   const log = pino(
     {
@@ -35,7 +39,10 @@ export function createLogger(
       serializers: { err: shortError, stack: shortText, detail: shortText },
     },
     {
-      write: (line: string) => stream.write(boundLine(line)),
+      write: (line: string) => {
+        const bounded = boundLine(line);
+        stream.write(isForPerson ? readableLine(bounded) : bounded);
+      },
       // Pino calls this by its name, though its type has none.
       ...(stream instanceof LogStream && {
         flush: (done: () => void) => stream.flush(done),
