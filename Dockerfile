@@ -14,6 +14,12 @@ COPY infrastructure/DYNAMODB_SCHEMA.md ./infrastructure/
 RUN node scripts/build.ts
 
 FROM ${NODE_IMAGE}
+ARG VERSION=1.0.0
+LABEL org.opencontainers.image.title="dynamodb-mcp-server" \
+      org.opencontainers.image.description="The governed door to Amazon DynamoDB for programs and AI agents" \
+      org.opencontainers.image.licenses="MIT" \
+      org.opencontainers.image.version="${VERSION}" \
+      io.modelcontextprotocol.server.name="io.github.dynamodb-mcp-server/dynamodb-mcp-server"
 ENV NODE_ENV=production \
     NODE_OPTIONS="--max-old-space-size-percentage=75 --max-semi-space-size=16" \
     MALLOC_ARENA_MAX=2 \

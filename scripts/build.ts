@@ -1,6 +1,7 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { bundleHead } from './bundle-head.ts';
 
 // One file that needs no node_modules: dist/cli.js, with the licences of what is inside. It is
 // CommonJS, which starts faster and in less memory: an ES module that imports node:http loads all
@@ -20,15 +21,7 @@ const { metafile } = await build({
   sourcesContent: false,
   external: ['dynalite'],
   define: { 'import.meta.url': 'bundleUrl' },
-  banner: {
-    js: [
-      "if (Number(process.versions.node.split('.')[0]) < 24) {",
-      await readFile('scripts/old-node.cjs', 'utf8'),
-      '  return;',
-      '}',
-      "const bundleUrl = require('node:url').pathToFileURL(__filename).href;",
-    ].join('\n'),
-  },
+  banner: { js: bundleHead() },
   metafile: true,
   logLevel: 'warning',
 });

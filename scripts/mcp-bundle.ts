@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { copyFileSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { packExtension } from '@anthropic-ai/mcpb';
 import { TOOLS } from '../src/tools/registry.ts';
 
 // The bundle of the Model Context Protocol, dist/dynamodb-mcp-server.mcpb: dist/cli.js with a manifest
@@ -65,9 +65,8 @@ for (const file of ['cli.js', 'package.json', 'DYNAMODB_SCHEMA.md', 'THIRD-PARTY
 }
 copyFileSync('LICENSE', path.join(folder, 'LICENSE'));
 writeFileSync(path.join(folder, 'manifest.json'), JSON.stringify(manifest, null, 2));
-const packer = path.resolve('node_modules/@anthropic-ai/mcpb/dist/cli/cli.js');
-execFileSync(process.execPath, [packer, 'pack', folder, `dist/${name}.mcpb`], {
-  stdio: ['ignore', 'ignore', 'inherit'],
-});
+const outputPath = `dist/${name}.mcpb`;
+const isPacked = await packExtension({ extensionPath: folder, outputPath, silent: true });
 rmSync(folder, { recursive: true });
-process.stdout.write(`dist/${name}.mcpb\n`);
+process.stdout.write(isPacked ? `${outputPath}\n` : 'The manifest is not valid.\n');
+if (!isPacked) process.exitCode = 1;

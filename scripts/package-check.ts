@@ -4,6 +4,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { unpackExtension } from '@anthropic-ai/mcpb';
 
 // What is given to others, used as they would: the npm package is installed into an empty folder and
 // serves over HTTP; the bundle of the Model Context Protocol is unpacked and answers over stdio.
@@ -75,9 +76,9 @@ async function checkPackage(): Promise<void> {
 
 async function checkMcpBundle(): Promise<void> {
   run('npm', ['run', '--silent', 'mcpb']);
-  const packer = path.resolve('node_modules/@anthropic-ai/mcpb/dist/cli/cli.js');
   const unpacked = path.join(folder, 'unpacked');
-  run(process.execPath, [packer, 'unpack', 'dist/dynamodb-mcp-server.mcpb', unpacked]);
+  const mcpbPath = 'dist/dynamodb-mcp-server.mcpb';
+  await unpackExtension({ mcpbPath, outputDir: unpacked, silent: true });
   proved('the MCP bundle has a manifest', readdirSync(unpacked).includes('manifest.json'));
   const ping = JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'ping' });
   const answer = execFileSync(process.execPath, [path.join(unpacked, 'server/cli.js'), 'stdio'], {

@@ -329,9 +329,16 @@ describe('the embedded database', () => {
     const url = await second.url();
     const kept = await call(url, 'get_item', { key: { PK: 'KEPT', SK: 'ITEM' } });
     const deleted = await call(url, 'get_item', { key: KEY });
+    second.signal('SIGINT');
+    await second.exit();
+    const third = startProcess([...args, '--reset']);
+    const gone = await call(await third.url(), 'get_item', { key: { PK: 'KEPT', SK: 'ITEM' } });
+    const sample = await call(await third.url(), 'get_item', { key: KEY });
 
     expect(kept.body).toEqual({ success: true, item });
     expect(deleted.body).toEqual({ success: true, item: null });
+    expect(gone.body).toEqual({ success: true, item: null });
+    expect(sample.body.item).toMatchObject(KEY);
   });
 
   test('is refused in production', async () => {
@@ -425,8 +432,8 @@ describe('commands', () => {
     [['dance'], 'Unknown command: dance'],
     [['serve', 'more'], 'Unexpected argument: more'],
     [['--loud'], /^Unknown option '--loud'/],
-    [['--in-memory'], '--data-dir and --in-memory go with --local'],
-    [['--data-dir', 'x'], '--data-dir and --in-memory go with --local'],
+    [['--in-memory'], '--data-dir, --in-memory and --reset go with --local'],
+    [['--data-dir', 'x'], '--data-dir, --in-memory and --reset go with --local'],
     [['hash-key'], 'hash-key takes one name'],
     [['hash-key', 'a', 'b'], 'Unexpected argument: b'],
     [['hash-key', 'my key'], 'The name of a key is made of letters'],

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { SERVICE } from '../observability/logger.ts';
+import { PAGE_POLICY, welcomePage } from './welcome-page.ts';
 
 /** What the status routes tell. */
 export interface Status {
@@ -34,10 +35,14 @@ export function addStatusRoutes(app: FastifyInstance, status: Status): void {
     const several = status.tables.size > 1;
     return { status: state, service: SERVICE, table, ...(several && { tables }) };
   });
-  app.get('/', async () => ({
-    service: SERVICE,
-    status: status.draining ? 'draining' : 'running',
-    version: status.version,
-    table,
-  }));
+  app.get('/', async (request, reply) => {
+    const about = { service: SERVICE, version: status.version, table };
+    reply.header('vary', 'accept');
+    if (request.headers.accept?.includes('text/html')) {
+      reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY);
+      return welcomePage({ ...about, host: request.host });
+    }
+    const { service, ...others } = about;
+    return { service, status: status.draining ? 'draining' : 'running', ...others };
+  });
 }

@@ -49,6 +49,19 @@ describe('status routes', () => {
     });
   });
 
+  test('/ is a page for browsers, which loads nothing', async () => {
+    const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
+
+    const reply = await fetch(service.url, { headers });
+    const text = await reply.text();
+
+    expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');
+    expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'");
+    expect(text).toContain(`<b>${service.table}</b>`);
+    expect(text).toContain(`${service.url}/mcp`);
+    expect(text).not.toContain('src=');
+  });
+
   test('/health is exactly what it always was', async () => {
     const reply = await service.request('/health');
 
