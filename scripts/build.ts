@@ -1,6 +1,7 @@
 import { copyFile, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { build } from 'esbuild';
+import { buildConsole } from './build-console.ts';
 import { bundleHead } from './bundle-head.ts';
 
 // One file that needs no node_modules: dist/cli.js, with the licences of what is inside. It is
@@ -25,6 +26,7 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
+await buildConsole();
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await copyFile('infrastructure/DYNAMODB_SCHEMA.md', 'dist/DYNAMODB_SCHEMA.md');
 await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licences(Object.keys(metafile.inputs)));

@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { watch } from 'node:fs';
+import { buildConsole } from './build-console.ts';
 
 // npm run dev: the service with the embedded database, started again whenever its source changes.
 // What ends by itself before that, be it --help or a start that fails, ends this too.
@@ -9,12 +10,13 @@ const SETTLE_MS = 100;
 const ONLY_AT_FIRST = '--reset';
 
 const given = process.argv.slice(2);
+await buildConsole();
 let service = start(given);
 let changed: NodeJS.Timeout | undefined;
 
 watch('src', { recursive: true }, () => {
   clearTimeout(changed);
-  changed = setTimeout(restart, SETTLE_MS);
+  changed = setTimeout(() => void restart(), SETTLE_MS);
 });
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
@@ -29,7 +31,8 @@ function start(args: string[]): ChildProcess {
   return started.on('exit', args === given ? end : waitForChange);
 }
 
-function restart(): void {
+async function restart(): Promise<void> {
+  await buildConsole();
   const next = () => {
     service = start(given.filter((argument) => argument !== ONLY_AT_FIRST));
   };

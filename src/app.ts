@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import { type OpenAccess, openAccess } from './access/open-access.ts';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
+import { consoleOptions, liveCalls } from './console-options.ts';
 import type { Gateway } from './dynamodb/gateway.ts';
 import { createEmbed, type Embed } from './embeddings/embed.ts';
 import { cannotListen } from './errors.ts';
@@ -16,6 +17,7 @@ import { createSchemaReader } from './schema-reader.ts';
 import { readTableGuide } from './table-guide.ts';
 import { tokenOptions } from './token-options.ts';
 import { createInvoke, type Invoke } from './tools/invoke.ts';
+import type { LiveCalls } from './tools/live-calls.ts';
 import { createCallObserver } from './tools/observed-calls.ts';
 import { toolsFor } from './tools/registry.ts';
 import { VERSION } from './version.ts';
@@ -40,6 +42,8 @@ export interface Shared {
   telemetry?: Telemetry | undefined;
   /** What requests under way may take in memory; by default what fits this process. */
   budgets?: MemoryBudgets | undefined;
+  /** Calls for those who watch, where there is a console. */
+  live?: LiveCalls | undefined;
 }
 
 /** What makes vectors of texts, by the SDK's own credentials also beside the embedded database. */
@@ -62,12 +66,13 @@ export function createInvoker(
   config: Config,
   gateway: Gateway,
   log: Logger,
-  { access, telemetry, budgets: { pages } = memoryBudgets() }: Shared,
+  { access, telemetry, live, budgets: { pages } = memoryBudgets() }: Shared,
 ): Invoke {
   const { instruments } = telemetry ?? {};
   return createInvoke(gateway, log, {
     access: access?.control,
     audit: access?.audit,
+    watch: live,
     observe:
       instruments &&
       createCallObserver(
@@ -121,7 +126,7 @@ export function createApp(
   config: Config,
   gateway: Gateway,
   log: Logger,
-  { budgets = memoryBudgets(), telemetry }: Omit<Shared, 'access'> = {},
+  { budgets = memoryBudgets(), telemetry }: Omit<Shared, 'access' | 'live'> = {},
 ): App {
   const readiness = gateway.tableNames.map((name): [string, () => Promise<boolean>] => [
     name,
@@ -134,18 +139,21 @@ export function createApp(
     tables: new Map(readiness),
   };
   const access = configuredAccess(config, gateway, log);
-  const shared = { access, telemetry, budgets };
+  const live = liveCalls(config, access);
+  const shared = { access, telemetry, budgets, live };
   const invoke = createInvoker(config, gateway, log, shared);
   const mcp = createMcpEndpoint(createMcpServers(config, gateway, invoke, log, shared), {
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
+  const tools = toolsFor(gateway.tableNames);
   const server = createServer({
-    tools: toolsFor(gateway.tableNames),
+    tools,
     invoke,
     mcp,
     status,
     apiKeys: config.API_KEYS,
-    tokens: access && tokenOptions(access, toolsFor(gateway.tableNames)),
+    tokens: access && tokenOptions(access, tools),
+    console: live && consoleOptions(config, live, tools, gateway.tableNames, access),
     budgets,
     telemetry,
     allowedWeb: {

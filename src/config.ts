@@ -6,6 +6,7 @@ import { embeddings, embeddingsKey, embeddingsProblems } from './config/embeddin
 import { readEnvFile } from './config/env-file.ts';
 import { defaultHost, exposureProblems, type Given, type Purpose } from './config/exposure.ts';
 import {
+  choice,
   flag,
   integer,
   list,
@@ -81,6 +82,9 @@ export const ENVIRONMENT = z.object({
   ALLOW_UNAUTHENTICATED: flag(false).describe('Run without API keys anywhere, on purpose.'),
   ...accessSettings,
   READ_ONLY: flag(false).describe('Refuse every tool that writes.'),
+  CONSOLE: choice.describe(
+    'Serve the console at `/console`; by default where ENVIRONMENT is `development`, `dev`, `test` or `local`.',
+  ),
   REQUEST_DEADLINE_MS: integer(100, 55_000, 10_000).describe(
     'Time for one request, its time in the queue included.',
   ),

@@ -1,7 +1,8 @@
 import type { Logger } from 'pino';
 import { linesOf } from '../observability/logger.ts';
-import { type Audit, createAudit } from './audit/audit.ts';
+import { type Audit, createAudit, keyTeller } from './audit/audit.ts';
 import { openAuditFile } from './audit/audit-file.ts';
+import type { TellKey } from './audit/call-record.ts';
 import { type AccessControl, createAccessControl } from './control.ts';
 import { type CallLimits, createCallLimits } from './limits.ts';
 import type { CompiledPolicy } from './policy/compiled.ts';
@@ -35,6 +36,8 @@ export interface OpenAccess {
   readonly audit: Audit | undefined;
   readonly source: PolicySource;
   readonly verifier: TokenVerifier;
+  /** How keys are told of calls. */
+  readonly tellKey: () => TellKey;
   /** Watches the policy and its issuers' keys no longer. */
   close(): void;
 }
@@ -74,6 +77,7 @@ export function openAccess(options: AccessOptions): OpenAccess | undefined {
     audit,
     source,
     verifier,
+    tellKey: keyTeller(() => source.current(), secrets),
     close: () => {
       source.close();
       verifier.close();

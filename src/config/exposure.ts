@@ -5,6 +5,11 @@ import { hasPolicy } from './access.ts';
 const OPEN_ENVIRONMENTS = new Set(['development', 'dev', 'test', 'local']);
 const PRODUCTION = new Set(['production', 'prod']);
 
+/** Whether an environment is one in which people try things. */
+export function isForDevelopment(environment: string): boolean {
+  return OPEN_ENVIRONMENTS.has(environment.toLowerCase());
+}
+
 /** Whether only this machine can reach what listens on the address. */
 export function isLoopback(host: string): boolean {
   const name = host.toLowerCase();
@@ -32,7 +37,7 @@ export function exposureProblems(given: Given, { local, listens = true }: Purpos
     ...(local && PRODUCTION.has(environment)
       ? [`ENVIRONMENT=${environment} does not go with the embedded database (--local)`]
       : []),
-    ...(exposed && unlocked && !OPEN_ENVIRONMENTS.has(environment)
+    ...(exposed && unlocked && !isForDevelopment(environment)
       ? [
           'API_KEYS or a policy must be set where others can reach the service, unless ENVIRONMENT is ' +
             `${[...OPEN_ENVIRONMENTS].join(', ')}, or ALLOW_UNAUTHENTICATED=true`,

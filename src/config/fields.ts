@@ -28,11 +28,18 @@ export function integer(minimum: number, maximum: number, fallback: number) {
 }
 
 /** true or false, in any case. */
+const BOOLEAN = z.stringbool({
+  truthy: ['true'],
+  falsy: ['false'],
+  error: 'must be true or false',
+});
+
 export function flag(fallback: boolean) {
-  return z
-    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
-    .default(fallback);
+  return BOOLEAN.default(fallback);
 }
+
+/** True, false, or left to what the service finds. */
+export const choice = BOOLEAN.optional();
 
 /** A log level as pino names it. */
 export const logLevel = z

@@ -13,6 +13,7 @@ import { guardAgainstPages } from './browser-guard.ts';
 import { createChallenge } from './challenges.ts';
 import { createClientAddress } from './client-address.ts';
 import { rememberAnswers } from './connections.ts';
+import { addConsoleRoutes, type ConsoleOptions } from './console/console-routes.ts';
 import {
   logDefect,
   logRefusal,
@@ -61,6 +62,8 @@ export interface ServerOptions {
   trustedProxies?: readonly string[] | undefined;
   /** Web pages, and names of the service, besides those of this machine. */
   allowedWeb: AllowedWeb;
+  /** Where there is a console. */
+  console?: ConsoleOptions | undefined;
   maxBodyBytes: number;
   budgets: Pick<MemoryBudgets, 'bodies' | 'replies'>;
   /** Where requests are measured and traced. */
@@ -115,8 +118,9 @@ export function createServer(options: ServerOptions): HttpServer {
   rememberAnswers(app.server);
   guardAgainstPages(app, options.allowedWeb);
   const addressOf = createClientAddress(options.trustedProxies ?? []);
-  // Only an audit and metrics ask.
-  const origin = tokens || options.telemetry ? createOriginOf(addressOf) : undefined;
+  // Only an audit, metrics and the console ask.
+  const isAsked = tokens || options.telemetry || options.console;
+  const origin = isAsked ? createOriginOf(addressOf) : undefined;
   authenticateRequests(app, { apiKeys: options.apiKeys, tokens, addressOf });
   refuseUnknownRoutes(app);
   app.addHook('onSend', (request, reply, _payload, done) => {
@@ -125,7 +129,8 @@ export function createServer(options: ServerOptions): HttpServer {
     done();
   });
   if (log.isLevelEnabled('debug')) logAnswers(app, log);
-  addStatusRoutes(app, status);
+  const hasConsole = options.console !== undefined && addConsoleRoutes(app, options.console);
+  addStatusRoutes(app, status, hasConsole);
   addToolRoutes(app, {
     tools,
     invoke,

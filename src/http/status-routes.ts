@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { SERVICE } from '../observability/logger.ts';
+import { CONSOLE_PAGE, isOpenedInBrowser } from './open-routes.ts';
 import { PAGE_POLICY, welcomePage } from './welcome-page.ts';
 
 /** What the status routes tell. */
@@ -24,7 +25,7 @@ async function statesOf({ tables }: Status): Promise<Record<string, string>> {
   return Object.fromEntries(await Promise.all(states));
 }
 
-export function addStatusRoutes(app: FastifyInstance, status: Status): void {
+export function addStatusRoutes(app: FastifyInstance, status: Status, hasConsole: boolean): void {
   const { table } = status;
   const health = { status: 'healthy', service: SERVICE, table };
   app.get('/health', async () => health);
@@ -38,7 +39,8 @@ export function addStatusRoutes(app: FastifyInstance, status: Status): void {
   app.get('/', async (request, reply) => {
     const about = { service: SERVICE, version: status.version, table };
     reply.header('vary', 'accept');
-    if (request.headers.accept?.includes('text/html')) {
+    if (isOpenedInBrowser(request)) {
+      if (hasConsole) return reply.redirect(CONSOLE_PAGE);
       reply.type('text/html; charset=utf-8').header('content-security-policy', PAGE_POLICY);
       return welcomePage({ ...about, host: request.host });
     }

@@ -22,6 +22,7 @@ import { logFailure, mayGoOn, outcome, usageOf } from './accounting.ts';
 import { auditedCall, refuseUnaudited } from './audited.ts';
 import { type Confirmation, requireConfirmation } from './confirm.ts';
 import { dryRun, isDryRun } from './dry-run.ts';
+import type { LiveCalls } from './live-calls.ts';
 import type { ObserveCall } from './observed-calls.ts';
 import { TABLE } from './schemas.ts';
 import { tableIn } from './tables.ts';
@@ -65,6 +66,8 @@ export interface InvokeSettings {
   access?: AccessControl | undefined;
   /** Writes down every call, where a policy wants it. */
   audit?: Pick<Audit, 'record' | 'mayWrite'> | undefined;
+  /** Tells of calls to those who watch, where there is a console. */
+  watch?: Pick<LiveCalls, 'record'> | undefined;
   /** Counts every call, where somebody wants to know. */
   observe?: ObserveCall | undefined;
 }
@@ -126,9 +129,12 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
     } finally {
       entry?.admission.end(usageOf(trail, tool));
       settings.observe?.(tool, caller, failed);
-      settings.audit?.record(
-        auditedCall({ tool, rawInput, caller, entry, failed, started, table: gateway.tableName }),
-      );
+      if (settings.audit || settings.watch) {
+        const ended = { tool, rawInput, caller, entry, failed, started };
+        const call = auditedCall({ ...ended, table: gateway.tableName });
+        settings.audit?.record(call);
+        settings.watch?.record(call, { principal: principal.name, input: rawInput });
+      }
     }
   };
 }

@@ -50,9 +50,12 @@ const MAY_IMPORT: Record<string, string[]> = {
   'schema-reader.ts': ['dynamodb', 'errors.ts'],
   'table-guide.ts': ['errors.ts'],
   'token-options.ts': ['access', 'http', 'mcp', 'tools'],
+  'console-options.ts': ['access', 'config', 'config.ts', 'http', 'tools', 'version.ts'],
+  console: ['json'],
   'app.ts': [
     'access',
     'token-options.ts',
+    'console-options.ts',
     'config.ts',
     'dynamodb',
     'embeddings',
@@ -101,12 +104,13 @@ const PACKAGES: [RegExp, string[]][] = [
   [/^jose$/, ['access']],
   [/^dotenv$/, ['config', 'config.ts']],
   [/^yaml$/, ['access']],
+  [/^preact(\/|$)/, ['console']],
   [/^@opentelemetry\/api$/, ['dynamodb', 'http', 'mcp', 'observability', 'tools']],
   [/^@opentelemetry\/(?!api$)/, ['observability']],
 ];
 
 const files = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
-  .filter((file) => file.endsWith('.ts') && !file.endsWith('.d.ts'))
+  .filter((file) => /\.tsx?$/.test(file) && !file.endsWith('.d.ts'))
   .sort();
 
 function importsOf(file: string): string[] {

@@ -34,6 +34,23 @@ export interface AuditOptions {
 
 const HEAD_MS = 60_000;
 
+/** How the policy in force wants keys to be told. */
+export function keyTeller(
+  policy: () => { readonly audit: AuditRule },
+  secrets: Pick<Secrets, 'digest'>,
+): () => TellKey {
+  return () => {
+    switch (policy().audit.keys) {
+      case 'plain':
+        return (key) => key;
+      case 'hash':
+        return (key) => secrets.digest(key, 'audit key');
+      case 'none':
+        return undefined;
+    }
+  };
+}
+
 /** A chain of lines of this process, begun with a line that names the policy. */
 export function createAudit({ policy, secrets, sinks, continues }: AuditOptions): Audit {
   const timestamp = createTimestamps();
@@ -50,16 +67,7 @@ export function createAudit({ policy, secrets, sinks, continues }: AuditOptions)
     previous = next.hash;
     for (const sink of sinks) sink.write(`${next.line}\n`);
   };
-  const tellKey = (): TellKey => {
-    switch (policy().audit.keys) {
-      case 'plain':
-        return (key) => key;
-      case 'hash':
-        return (key) => secrets.digest(key, 'audit key');
-      case 'none':
-        return undefined;
-    }
-  };
+  const tellKey = keyTeller(policy, secrets);
   const writeEnded = () => {
     for (let next = ended.shift(); next; next = ended.shift()) {
       write('call', callMembers(next.call, next.tell));

@@ -1,0 +1,143 @@
+import { useMemo, useState } from 'preact/hooks';
+import { keyNames, type Table } from '../table.ts';
+import { type AttributeValue, type Item, partsOf } from '../values/attribute-value.ts';
+import { Cell } from '../values/cell.tsx';
+import { compareCells } from '../values/compare-cells.ts';
+
+interface Props {
+  table: Table;
+  items: Item[];
+  chosen: Item[];
+  onChoose: (items: Item[]) => void;
+  onOpen: (item: Item) => void;
+}
+
+interface Order {
+  name: string;
+  descending: boolean;
+}
+
+const MOST_COLUMNS = 8;
+
+/** Items as a table: keys first, columns to choose, sorted as somebody likes. */
+export function Items({ table, items, chosen, onChoose, onOpen }: Props) {
+  const names = useMemo(() => columnsOf(items, keyNames(table)), [items, table]);
+  const [shown, setShown] = useState<string[]>();
+  const [order, setOrder] = useState<Order>();
+  const columns = shown?.filter((name) => names.includes(name)) ?? names.slice(0, MOST_COLUMNS);
+  const sorted = useMemo(() => sort(items, order), [items, order]);
+  if (items.length === 0) return <p class="empty">No items.</p>;
+  const toggle = (name: string) =>
+    setShown(columns.includes(name) ? columns.filter((each) => each !== name) : [...columns, name]);
+  const choose = (item: Item) =>
+    onChoose(chosen.includes(item) ? chosen.filter((each) => each !== item) : [...chosen, item]);
+  return (
+    <>
+      <details class="columns">
+        <summary>
+          Columns ({columns.length} of {names.length})
+        </summary>
+        {names.map((name) => (
+          <label class="check" key={name}>
+            <input type="checkbox" checked={columns.includes(name)} onChange={() => toggle(name)} />
+            {name}
+          </label>
+        ))}
+      </details>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
+      <section class="scroll" tabIndex={0} aria-label="Items">
+        <table>
+          <thead>
+            <tr>
+              <th>
+                <input
+                  type="checkbox"
+                  aria-label="Choose all"
+                  checked={chosen.length === items.length}
+                  onChange={() => onChoose(chosen.length === items.length ? [] : items)}
+                />
+              </th>
+              {columns.map((name) => (
+                <th
+                  key={name}
+                  aria-sort={
+                    order?.name === name ? (order.descending ? 'descending' : 'ascending') : 'none'
+                  }
+                >
+                  <button
+                    type="button"
+                    onClick={() =>
+                      setOrder({ name, descending: order?.name === name && !order.descending })
+                    }
+                  >
+                    {name}
+                  </button>
+                </th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {sorted.map((item, at) => (
+              <tr key={at}>
+                <td>
+                  <input
+                    type="checkbox"
+                    aria-label={`Choose ${labelOf(item, table)}`}
+                    checked={chosen.includes(item)}
+                    onChange={() => choose(item)}
+                  />
+                </td>
+                {columns.map((name, column) => (
+                  <td key={name}>
+                    {column === 0 ? (
+                      <button
+                        type="button"
+                        class="link"
+                        aria-label={`Open ${labelOf(item, table)}`}
+                        onClick={() => onOpen(item)}
+                      >
+                        <Cell value={item[name]} />
+                      </button>
+                    ) : (
+                      <Cell value={item[name]} />
+                    )}
+                  </td>
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </section>
+    </>
+  );
+}
+
+function columnsOf(items: Item[], keys: string[]): string[] {
+  const counts = new Map<string, number>();
+  for (const name of items.flatMap((item) => Object.keys(item))) {
+    counts.set(name, (counts.get(name) ?? 0) + 1);
+  }
+  const others = [...counts].filter(([name]) => !keys.includes(name));
+  // What most items have comes first.
+  others.sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+  return [...keys.filter((name) => counts.has(name)), ...others.map(([name]) => name)];
+}
+
+function sort(items: Item[], order: Order | undefined): Item[] {
+  if (!order) return items;
+  const direction = order.descending ? -1 : 1;
+  return items.toSorted(
+    (one, other) => direction * compareCells(one[order.name], other[order.name]),
+  );
+}
+
+/** What names an item to somebody who hears it. */
+function labelOf(item: Item, table: Table): string {
+  return keyNames(table)
+    .map((name) => textOf(item[name]))
+    .join(', ');
+}
+
+function textOf(value: AttributeValue | undefined): string {
+  return value === undefined ? '' : String(partsOf(value)[1]);
+}

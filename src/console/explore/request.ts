@@ -1,0 +1,148 @@
+import type { JsonObject } from '../../json/parse.ts';
+import type { KeyPart, Table } from '../table.ts';
+import { keysOf } from '../table.ts';
+import type { Type } from '../values/attribute-value.ts';
+
+/** How a sort key is compared, and in how many fields. */
+export const SORT_OPERATORS = {
+  '': 'any',
+  eq: '=',
+  begins_with: 'begins with',
+  between: 'between',
+  lt: '<',
+  lte: '≤',
+  gt: '>',
+  gte: '≥',
+} as const;
+
+/** How an attribute is compared. */
+export const FILTER_OPERATORS = {
+  eq: '=',
+  ne: '≠',
+  lt: '<',
+  lte: '≤',
+  gt: '>',
+  gte: '≥',
+  between: 'between',
+  in: 'one of',
+  begins_with: 'begins with',
+  contains: 'contains',
+  exists: 'exists',
+  absent: 'is absent',
+} as const;
+
+/** The types in which somebody types a value. */
+export const TYPED = {
+  S: 'text',
+  N: 'number',
+  BOOL: 'true/false',
+  NULL: 'null',
+  B: 'base64',
+} as const;
+
+/** A row of the filter. */
+export interface FilterRow {
+  name: string;
+  operator: keyof typeof FILTER_OPERATORS;
+  type: keyof typeof TYPED;
+  value: string;
+  to: string;
+}
+
+/** What is asked for. */
+export interface Asked {
+  index: string | undefined;
+  /** The value of the partition key; a scan where it is empty. */
+  partition: string;
+  sortOperator: keyof typeof SORT_OPERATORS;
+  sort: string;
+  sortTo: string;
+  filters: FilterRow[];
+  descending: boolean;
+  countOnly: boolean;
+  consistent: boolean;
+  limit: number;
+}
+
+export const NOTHING: Asked = {
+  index: undefined,
+  partition: '',
+  sortOperator: '',
+  sort: '',
+  sortTo: '',
+  filters: [],
+  descending: false,
+  countOnly: false,
+  consistent: false,
+  limit: 50,
+};
+
+/** The tool and its input for what is asked; `from` is the key to go on from. */
+export function requestOf(
+  table: Table,
+  asked: Asked,
+  from?: unknown,
+): { tool: string; input: JsonObject } {
+  const keys = keysOf(table, asked.index);
+  const partition = keys.find(({ key_type }) => key_type === 'HASH');
+  const sort = keys.find(({ key_type }) => key_type === 'RANGE');
+  const isQuery = asked.partition !== '' && partition !== undefined;
+  const input: JsonObject = {
+    table: table.table,
+    ...(asked.index !== undefined && { index_name: asked.index }),
+    ...(isQuery && {
+      key: { [partition.attribute_name]: typed(partition.attribute_type, asked.partition) },
+    }),
+    ...(isQuery && sort && asked.sortOperator !== '' && { sort_key: sortKey(sort, asked) }),
+    ...(isQuery && asked.descending && { scan_index_forward: false }),
+    ...(asked.filters.length > 0 && { filter: filterOf(asked.filters) }),
+    ...(asked.countOnly && { select: 'COUNT' }),
+    ...(asked.consistent && { consistent_read: true }),
+    limit: asked.limit,
+    ...(from !== undefined && from !== null && { last_evaluated_key: from }),
+  };
+  return { tool: isQuery ? 'query' : 'scan', input };
+}
+
+function sortKey(
+  { attribute_type: type }: KeyPart,
+  { sortOperator, sort, sortTo }: Asked,
+): JsonObject {
+  const operand =
+    sortOperator === 'between' ? [typed(type, sort), typed(type, sortTo)] : typed(type, sort);
+  return { [sortOperator]: operand };
+}
+
+/** Rows on one attribute are combined. */
+function filterOf(rows: FilterRow[]): JsonObject {
+  const filter: JsonObject = {};
+  for (const { name, operator, type, value, to } of rows) {
+    const one = typed(type, value);
+    const condition =
+      operator === 'exists' || operator === 'absent'
+        ? { exists: operator === 'exists' }
+        : operator === 'between'
+          ? { between: [one, typed(type, to)] }
+          : operator === 'in'
+            ? { in: value.split(',').map((each) => typed(type, each.trim())) }
+            : { [operator]: one };
+    filter[name] = { ...(filter[name] as JsonObject | undefined), ...condition };
+  }
+  return filter;
+}
+
+/** What somebody typed, as a value of a type; the service says what is wrong with it. */
+export function typed(type: Type, text: string): unknown {
+  switch (type) {
+    case 'BOOL':
+      return text.trim().toLowerCase() === 'true';
+    case 'NULL':
+      return null;
+    case 'N':
+      return { $ddb: { N: text.trim() } };
+    case 'B':
+      return { $ddb: { B: text.trim() } };
+    default:
+      return text;
+  }
+}

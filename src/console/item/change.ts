@@ -1,0 +1,78 @@
+import type { JsonObject } from '../../json/parse.ts';
+import { keyNames, type Table } from '../table.ts';
+import { type Item, isSame, itemToRequest, toRequest } from '../values/attribute-value.ts';
+import { keyOf } from './key.ts';
+
+/** So many attributes that stay as they are can be asked for beside those that change. */
+const MOST_EXPECTED = 100;
+
+/** An attribute that differs. */
+export interface Difference {
+  name: string;
+  before: Item[string] | undefined;
+  after: Item[string] | undefined;
+}
+
+/** What differs between two versions of an item. */
+export function differences(before: Item, after: Item): Difference[] {
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  return [...names]
+    .filter((name) => !isSame(before[name], after[name]))
+    .map((name) => ({ name, before: before[name], after: after[name] }));
+}
+
+/** The call that saves an item as it was changed, only while it still is as it was read. */
+export function savingCall(
+  table: Table,
+  before: Item | undefined,
+  after: Item,
+): { tool: string; input: JsonObject } {
+  const keys = keyNames(table);
+  const isNew = !before || keys.some((name) => !isSame(before[name], after[name]));
+  if (isNew) {
+    return {
+      tool: 'put_item',
+      input: { table: table.table, item: itemToRequest(after), create_only: true },
+    };
+  }
+  const changed = differences(before, after);
+  const updates = changed.flatMap(({ name, after: value }) => (value ? [[name, value]] : []));
+  const removed = changed.flatMap(({ name, after: value }) => (value ? [] : [escaped(name)]));
+  return {
+    tool: 'update_item',
+    input: {
+      table: table.table,
+      key: keyOf(before, table),
+      ...(updates.length > 0 && { updates: itemToRequest(Object.fromEntries(updates)) }),
+      ...(removed.length > 0 && { remove: removed }),
+      expected: expectedOf(table, before, changed),
+      return_values: 'ALL_NEW',
+    },
+  };
+}
+
+/** The call that deletes an item, only while it still is as it was read. */
+export function deletingCall(table: Table, item: Item): { tool: string; input: JsonObject } {
+  return {
+    tool: 'delete_item',
+    input: { table: table.table, key: keyOf(item, table), expected: expectedOf(table, item, []) },
+  };
+}
+
+/** What was read: all of it, or where that is too much what changes; null where nothing was. */
+function expectedOf(table: Table, before: Item, changed: Difference[]): JsonObject {
+  const names = changed.map(({ name }) => name);
+  const others = Object.keys(before).filter(
+    (name) => !keyNames(table).includes(name) && !names.includes(name),
+  );
+  const asked = [...names, ...others.slice(0, Math.max(0, MOST_EXPECTED - names.length))];
+  const values = asked.map((name): [string, unknown] => [
+    escaped(name),
+    before[name] ? toRequest(before[name]) : null,
+  ]);
+  return Object.fromEntries(values);
+}
+
+function escaped(name: string): string {
+  return /^\$+ddb$/.test(name) ? `$${name}` : name;
+}

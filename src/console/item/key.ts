@@ -1,0 +1,10 @@
+import type { JsonObject } from '../../json/parse.ts';
+import { keyNames, type Table } from '../table.ts';
+import { type Item, toRequest } from '../values/attribute-value.ts';
+
+/** The key of an item, for a request. */
+export function keyOf(item: Item, table: Table): JsonObject {
+  return Object.fromEntries(
+    keyNames(table).flatMap((name) => (item[name] ? [[name, toRequest(item[name])]] : [])),
+  );
+}

@@ -1,0 +1,102 @@
+import type { AuditedCall } from '../access/audit/call-record.ts';
+import type { Identity } from '../access/identity.ts';
+import { isJsonObject, type JsonObject } from '../json/parse.ts';
+
+/** A call that is over, as somebody who watches is told of it. */
+export interface LiveCall {
+  readonly id: number;
+  /** When it ended, in ISO 8601. */
+  readonly at: string;
+  readonly tool: string;
+  readonly effect: string;
+  readonly table: string;
+  readonly index: string | undefined;
+  readonly transport: string | undefined;
+  readonly client: string | undefined;
+  readonly principal: string;
+  readonly role: string | undefined;
+  /** As the audit tells them; undefined where it tells none. */
+  readonly keys: readonly string[] | undefined;
+  readonly status: number;
+  readonly code: string | undefined;
+  readonly items: number | undefined;
+  readonly capacity: number;
+  readonly duration_ms: number;
+  /** What was asked for, where it is short; undefined where a policy may keep it from who watches. */
+  readonly input: JsonObject | undefined;
+}
+
+/** What is not in the record of a call. */
+export interface CallInput {
+  readonly principal: string;
+  readonly input: unknown;
+}
+
+/** Calls as they end, for those who watch. */
+export interface LiveCalls {
+  record(call: AuditedCall, asked: CallInput): void;
+  /** Tells of the last calls, and of those to come; returns what ends it. */
+  watch(told: (call: LiveCall) => void, mayKnow: (of: Identity | undefined) => boolean): () => void;
+}
+
+const MOST_KEPT = 100;
+const LONGEST_INPUT = 2_048;
+
+interface Kept {
+  readonly call: LiveCall;
+  readonly identity: Identity | undefined;
+}
+
+/** Without a watcher no more is kept than a short ring of calls. */
+export function createLiveCalls(
+  tellKey: () => ((key: string) => string) | undefined,
+  showsInputs: boolean,
+): LiveCalls {
+  const kept: Kept[] = [];
+  const watchers = new Set<(next: Kept) => void>();
+  let id = 0;
+  return {
+    record: (call, asked) => {
+      const tell = tellKey();
+      const next: Kept = {
+        identity: call.identity,
+        call: {
+          id: ++id,
+          at: new Date().toISOString(),
+          tool: call.tool,
+          effect: call.effect,
+          table: call.table,
+          index: call.index,
+          transport: call.origin?.transport,
+          client: call.origin?.client,
+          principal: asked.principal,
+          role: call.role,
+          keys: tell && call.noted?.keys.map(tell),
+          status: call.status,
+          code: call.code,
+          items: call.items,
+          capacity: call.capacity,
+          duration_ms: call.durationMs,
+          input: showsInputs ? shortInput(asked.input) : undefined,
+        },
+      };
+      kept.push(next);
+      if (kept.length > MOST_KEPT) kept.shift();
+      for (const tellNext of watchers) tellNext(next);
+    },
+    watch: (told, mayKnow) => {
+      const tellNext = ({ call, identity }: Kept) => {
+        if (mayKnow(identity)) told(call);
+      };
+      kept.forEach(tellNext);
+      watchers.add(tellNext);
+      return () => watchers.delete(tellNext);
+    },
+  };
+}
+
+/** An input that may be copied: small, so that the ring stays so. */
+function shortInput(input: unknown): JsonObject | undefined {
+  if (!isJsonObject(input)) return undefined;
+  return JSON.stringify(input).length <= LONGEST_INPUT ? input : undefined;
+}
