@@ -1,6 +1,6 @@
 import { useEffect, useState } from 'preact/hooks';
 import { Failure } from './parts.tsx';
-import { ROOMS, type RoomName, roomInAddress } from './rooms.ts';
+import { ROOMS, roomInAddress } from './rooms.ts';
 import { readSession, type ServiceFailure, type Session, signOut } from './service.ts';
 import { SignIn } from './sign-in.tsx';
 import { describeTable, type Table } from './table.ts';
@@ -31,13 +31,14 @@ function Rooms({ session, onLeave }: { session: Session; onLeave: () => void }) 
   const [name, setName] = useState(session.tables[0] ?? '');
   const [table, setTable] = useState<Table>();
   const [failure, setFailure] = useState<ServiceFailure>();
-  const [room, setRoom] = useState<RoomName>(roomInAddress);
+  const [address, setAddress] = useState(location.hash);
+  const room = roomInAddress();
   useEffect(() => {
     setTable(undefined);
     describeTable(name).then(setTable, setFailure);
   }, [name]);
   useEffect(() => {
-    const follow = () => setRoom(roomInAddress());
+    const follow = () => setAddress(location.hash);
     addEventListener('hashchange', follow);
     return () => removeEventListener('hashchange', follow);
   }, []);
@@ -79,7 +80,7 @@ function Rooms({ session, onLeave }: { session: Session; onLeave: () => void }) 
       </header>
       <main>
         {failure && <Failure failure={failure} />}
-        {table && <Room key={`${room} ${name}`} table={table} session={session} />}
+        {table && <Room key={`${address} ${name}`} table={table} session={session} />}
       </main>
     </>
   );

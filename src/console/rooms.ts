@@ -1,5 +1,9 @@
 import type { ComponentType } from 'preact';
+import { Access } from './access/access.tsx';
+import { EntityMap } from './entities/entity-map.tsx';
 import { Explore } from './explore/explore.tsx';
+import { LiveCalls } from './live/live-calls.tsx';
+import { Search } from './search/search.tsx';
 import type { Session } from './service.ts';
 import type { Table } from './table.ts';
 
@@ -11,12 +15,16 @@ export interface RoomProps {
 
 /** The rooms of the page, in their order. */
 export const ROOMS = {
+  entities: { title: 'Entities', view: EntityMap },
   explore: { title: 'Explore', view: Explore },
+  search: { title: 'Search', view: Search },
+  live: { title: 'Live calls', view: LiveCalls },
+  access: { title: 'Access', view: Access },
 } satisfies Record<string, { title: string; view: ComponentType<RoomProps> }>;
 
 export type RoomName = keyof typeof ROOMS;
 
-const FIRST: RoomName = 'explore';
+const FIRST: RoomName = 'entities';
 
 /** The room that the address names, as in `#explore`; the first where it names none. */
 export function roomInAddress(): RoomName {
