@@ -7,13 +7,23 @@ import { build } from 'esbuild';
 // compressed. node scripts/build-console.ts
 
 const OUT = 'dist/console';
+const SWAGGER_UI = 'node_modules/swagger-ui-dist';
+const COPIED: [from: string, to: string][] = [
+  ['src/console/index.html', 'index.html'],
+  ['src/console/docs/docs.html', 'docs.html'],
+  [`${SWAGGER_UI}/swagger-ui-bundle.js`, 'swagger-ui.js'],
+  [`${SWAGGER_UI}/swagger-ui.css`, 'swagger-ui.css'],
+  [`${SWAGGER_UI}/LICENSE`, 'swagger-ui.LICENSE.txt'],
+];
+/** What is larger is compressed a little less: the last per cent would take seconds. */
+const LARGE_BYTES = 500_000;
 
 /** Builds the console. */
 export async function buildConsole(): Promise<void> {
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
   await build({
-    entryPoints: { app: 'src/console/main.tsx' },
+    entryPoints: { app: 'src/console/main.tsx', docs: 'src/console/docs/docs.ts' },
     outdir: OUT,
     bundle: true,
     minify: true,
@@ -25,13 +35,13 @@ export async function buildConsole(): Promise<void> {
     legalComments: 'none',
     logLevel: 'warning',
   });
-  await copyFile('src/console/index.html', path.join(OUT, 'index.html'));
+  for (const [from, to] of COPIED) await copyFile(from, path.join(OUT, to));
   for (const name of await readdir(OUT)) {
     const file = path.join(OUT, name);
-    const compressed = brotliCompressSync(await readFile(file), {
-      params: { [constants.BROTLI_PARAM_QUALITY]: constants.BROTLI_MAX_QUALITY },
-    });
-    await writeFile(`${file}.br`, compressed);
+    const content = await readFile(file);
+    const quality = content.length > LARGE_BYTES ? 9 : constants.BROTLI_MAX_QUALITY;
+    const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
+    await writeFile(`${file}.br`, brotliCompressSync(content, { params }));
   }
 }
 

@@ -67,6 +67,7 @@ function Rooms({ session, onLeave }: { session: Session; onLeave: () => void }) 
             </a>
           ))}
         </nav>
+        <a href="/docs">API</a>
         <span class="who">
           {session.principal}
           {session.role && ` as ${session.role}`}

@@ -8,7 +8,8 @@ const DISCOVERY = /^\/\.well-known(\/|\?|$)/;
 /** What the console is made of, and no data: it asks for a key itself. */
 export const CONSOLE_PAGE = '/console';
 export const CONSOLE_FILE = '/console/:file';
-const OPEN: ReadonlySet<string> = new Set([...PROBES, CONSOLE_PAGE, CONSOLE_FILE]);
+export const DOCS_PAGE = '/docs';
+const OPEN: ReadonlySet<string> = new Set([...PROBES, CONSOLE_PAGE, CONSOLE_FILE, DOCS_PAGE]);
 
 /** Whether a request is for a probe, a discovery document or the console: no key is asked for, nor a page refused. */
 export function isOpen(request: FastifyRequest): boolean {

@@ -65,7 +65,8 @@ export function LiveCalls({ table }: RoomProps) {
                   <td>{call.at.slice(11, 23)}</td>
                   <td>
                     {call.principal}
-                    {call.client && ` · ${call.client}`} {call.transport && `(${call.transport})`}
+                    {call.client && ` · ${clientName(call.client)}`}
+                    {call.transport && ` (${call.transport})`}
                   </td>
                   <td>
                     <button type="button" class="link" onClick={() => setOpen(call)}>
@@ -98,6 +99,11 @@ export function LiveCalls({ table }: RoomProps) {
       )}
     </>
   );
+}
+
+/** Browsers all call themselves the same, at length. */
+function clientName(client: string): string {
+  return client.startsWith('Mozilla/') ? 'browser' : client;
 }
 
 function keysIn({ input }: LiveCall): string {

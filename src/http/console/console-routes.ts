@@ -1,5 +1,5 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { CONSOLE_FILE, CONSOLE_PAGE } from '../open-routes.ts';
+import { CONSOLE_FILE, CONSOLE_PAGE, DOCS_PAGE } from '../open-routes.ts';
 import { type Asset, readAssets } from './assets.ts';
 import { addLiveCallsRoute, type LiveCallsRoute } from './live-calls-route.ts';
 import { addSessionRoute, type SessionRoute } from './session-route.ts';
@@ -8,9 +8,10 @@ import { addSessionRoute, type SessionRoute } from './session-route.ts';
 export type ConsoleOptions = LiveCallsRoute & SessionRoute;
 
 /** Nothing is loaded from elsewhere, nothing is run but the page's own script, and text is no markup. */
+const PAGE_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const POLICY = 'content-security-policy';
 const PAGE_HEADERS = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
   'cache-control': 'no-cache',
   'cross-origin-opener-policy': 'same-origin',
   'referrer-policy': 'no-referrer',
@@ -18,6 +19,10 @@ const PAGE_HEADERS = {
 };
 
 const PAGE = 'index.html';
+const DOCS = 'docs.html';
+/** Swagger UI makes markup and styles of its own; the document that it shows is the service's. */
+const DOCS_POLICY =
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /** The console at `/console`; false where it has not been built. */
 export function addConsoleRoutes(app: FastifyInstance, options: ConsoleOptions): boolean {
@@ -28,6 +33,9 @@ export function addConsoleRoutes(app: FastifyInstance, options: ConsoleOptions):
     return asset ? send(request, reply, asset) : reply.callNotFound();
   };
   app.get(CONSOLE_PAGE, (request, reply) => serve(PAGE, request, reply));
+  app.get(DOCS_PAGE, (request, reply) => {
+    serve(DOCS, request, reply.header(POLICY, DOCS_POLICY));
+  });
   app.get<{ Params: { file: string } }>(CONSOLE_FILE, (request, reply) =>
     serve(request.params.file, request, reply),
   );
@@ -37,7 +45,8 @@ export function addConsoleRoutes(app: FastifyInstance, options: ConsoleOptions):
 }
 
 function send({ headers }: FastifyRequest, reply: FastifyReply, asset: Asset): FastifyReply {
-  reply.headers(PAGE_HEADERS).header('etag', asset.etag).header('vary', 'accept-encoding');
+  reply.headers({ ...PAGE_HEADERS, [POLICY]: reply.getHeader(POLICY) ?? PAGE_POLICY });
+  reply.header('etag', asset.etag).header('vary', 'accept-encoding');
   if (headers['if-none-match'] === asset.etag) return reply.code(304).send();
   reply.type(asset.type);
   const takesBrotli = /\bbr\b/.test(headers['accept-encoding'] ?? '');

@@ -1,0 +1,34 @@
+import './docs.css';
+import { headers, signIn } from '../service.ts';
+
+/** Swagger UI, which its own script defines. */
+declare const SwaggerUIBundle: (settings: {
+  spec: unknown;
+  domNode: Element | null;
+  deepLinking: boolean;
+  requestInterceptor: (request: { headers: Record<string, string> }) => unknown;
+}) => void;
+
+const form = document.querySelector('form');
+
+/** Shows the reference, or asks for a key where there have to be one. */
+async function show(): Promise<void> {
+  const reply = await fetch('/openapi.json', { headers: headers() });
+  if (form) form.hidden = reply.status !== 401;
+  if (!reply.ok) return;
+  SwaggerUIBundle({
+    spec: await reply.json(),
+    domNode: document.querySelector('#reference'),
+    deepLinking: true,
+    // What is tried is sent as the console sends it, with the key that was given.
+    requestInterceptor: (request) =>
+      Object.assign(request, { headers: { ...request.headers, ...headers() } }),
+  });
+}
+
+form?.addEventListener('submit', (event) => {
+  event.preventDefault();
+  signIn(form.querySelector('input')?.value ?? '', false);
+  void show();
+});
+void show();
