@@ -46,7 +46,7 @@ function Rooms({ session, onLeave }: { session: Session; onLeave: () => void }) 
   return (
     <>
       <header class="bar">
-        <strong>DynamoDB console</strong>
+        <h1>DynamoDB console</h1>
         {session.tables.length > 1 ? (
           <select
             aria-label="Table"

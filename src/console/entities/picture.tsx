@@ -28,9 +28,10 @@ export function Picture({ table, entities, chosen, onChoose }: Props) {
   const y = (at: number) => 30 + at * (BOX.height + BOX.gap);
   const middle = (at: number) => y(at) + BOX.height / 2;
   return (
-    <div class="scroll picture">
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+    <section class="scroll picture" tabIndex={0} aria-label={`The entities of ${table.table}`}>
       <svg viewBox={`0 0 ${WIDTH} ${height}`} width={WIDTH} height={height}>
-        <title>The entities of {table.table}</title>
+        <title>Partitions, entities and indexes</title>
         <text x={COLUMNS.partition} y={18}>
           partitions
         </text>
@@ -77,7 +78,6 @@ export function Picture({ table, entities, chosen, onChoose }: Props) {
             class={entity === chosen ? 'entity chosen' : 'entity'}
             role="button"
             tabIndex={0}
-            aria-label={`${entity.name}, ${entity.count} in the sample`}
             onClick={() => onChoose(entity)}
             onKeyDown={({ key }) => (key === 'Enter' || key === ' ') && onChoose(entity)}
           >
@@ -90,7 +90,7 @@ export function Picture({ table, entities, chosen, onChoose }: Props) {
           </g>
         ))}
       </svg>
-    </div>
+    </section>
   );
 }
 

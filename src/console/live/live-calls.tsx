@@ -50,7 +50,8 @@ export function LiveCalls({ table }: RoomProps) {
           No calls yet. Whatever programs and agents ask of the service appears here as it ends.
         </p>
       ) : (
-        <div class="scroll">
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
+        <section class="scroll" tabIndex={0} aria-label="Calls">
           <table>
             <thead>
               <tr>
@@ -82,7 +83,7 @@ export function LiveCalls({ table }: RoomProps) {
               ))}
             </tbody>
           </table>
-        </div>
+        </section>
       )}
       {open?.input && (
         <CallViews
