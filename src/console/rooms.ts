@@ -1,5 +1,6 @@
 import type { ComponentType } from 'preact';
 import { Access } from './access/access.tsx';
+import { Bulk } from './bulk/bulk.tsx';
 import { EntityMap } from './entities/entity-map.tsx';
 import { Explore } from './explore/explore.tsx';
 import { LiveCalls } from './live/live-calls.tsx';
@@ -18,6 +19,7 @@ export const ROOMS = {
   entities: { title: 'Entities', view: EntityMap },
   explore: { title: 'Explore', view: Explore },
   search: { title: 'Search', view: Search },
+  bulk: { title: 'Import and export', view: Bulk },
   live: { title: 'Live calls', view: LiveCalls },
   access: { title: 'Access', view: Access },
 } satisfies Record<string, { title: string; view: ComponentType<RoomProps> }>;

@@ -49,17 +49,19 @@ describe('status routes', () => {
     });
   });
 
-  test('/ is a page for browsers, which loads nothing', async () => {
+  test('/ is a page for browsers without a console, which loads nothing', async () => {
+    const plain = await startService({ table: service.table, environment: { CONSOLE: 'false' } });
     const headers = { accept: 'text/html,application/xhtml+xml,*/*;q=0.8' };
 
-    const reply = await fetch(service.url, { headers });
+    const reply = await fetch(plain.url, { headers });
     const text = await reply.text();
 
     expect(reply.headers.get('content-type')).toBe('text/html; charset=utf-8');
     expect(reply.headers.get('content-security-policy')).toContain("default-src 'none'");
     expect(text).toContain(`<b>${service.table}</b>`);
-    expect(text).toContain(`${service.url}/mcp`);
+    expect(text).toContain(`${plain.url}/mcp`);
     expect(text).not.toContain('src=');
+    await plain.close();
   });
 
   test('/health is exactly what it always was', async () => {

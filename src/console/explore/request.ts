@@ -132,7 +132,7 @@ function filterOf(rows: FilterRow[]): JsonObject {
 }
 
 /** What somebody typed, as a value of a type; the service says what is wrong with it. */
-export function typed(type: Type, text: string): unknown {
+function typed(type: Type, text: string): unknown {
   switch (type) {
     case 'BOOL':
       return text.trim().toLowerCase() === 'true';

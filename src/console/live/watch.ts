@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json/parse.ts';
+import { linesOf } from '../lines.ts';
 import { headers } from '../service.ts';
 
 /** A call that somebody made, as the service tells of it. */
@@ -49,19 +50,9 @@ export async function watchCalls(
   }
 }
 
+/** The calls that a stream of events tells of. */
 async function* callsIn(body: ReadableStream<Uint8Array>): AsyncGenerator<LiveCall> {
-  const reader = body
-    .pipeThrough(new TextDecoderStream() as never)
-    .getReader() as ReadableStreamDefaultReader<string>;
-  let text = '';
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    text += value;
-    const events = text.split('\n\n');
-    text = events.pop() ?? '';
-    for (const event of events) {
-      if (event.startsWith('data: ')) yield JSON.parse(event.slice('data: '.length));
-    }
+  for await (const line of linesOf(body)) {
+    if (line.startsWith('data: ')) yield JSON.parse(line.slice('data: '.length));
   }
 }
