@@ -40,7 +40,9 @@ export interface LiveCalls {
 }
 
 const MOST_KEPT = 100;
+/** Characters of its names and texts, and levels, that an input has at most. */
 const LONGEST_INPUT = 2_048;
+const DEEPEST = 16;
 
 interface Kept {
   readonly call: LiveCall;
@@ -95,8 +97,20 @@ export function createLiveCalls(
   };
 }
 
-/** An input that may be copied: small, so that the ring stays so. */
+/** An input that may be copied: small, so that the ring stays so, and known to be before it is read. */
 function shortInput(input: unknown): JsonObject | undefined {
-  if (!isJsonObject(input)) return undefined;
-  return JSON.stringify(input).length <= LONGEST_INPUT ? input : undefined;
+  return isJsonObject(input) && weigh(input, LONGEST_INPUT, DEEPEST) >= 0 ? input : undefined;
+}
+
+/** What is left of a weight when a value is taken from it, negative where it is too large or too deep. */
+function weigh(value: unknown, left: number, levels: number): number {
+  if (typeof value === 'string') return left - value.length;
+  if (typeof value !== 'object' || value === null || JSON.isRawJSON(value)) return left - 1;
+  if (levels === 0) return -1;
+  let rest = left;
+  for (const name in value) {
+    rest = weigh((value as JsonObject)[name], rest - name.length, levels - 1);
+    if (rest < 0) break;
+  }
+  return rest;
 }
