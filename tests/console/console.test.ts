@@ -224,8 +224,10 @@ describe.skipIf(!hasBrowser)('the console', () => {
   });
 
   test('shows neighbors by meaning', async () => {
-    const like = new URLSearchParams({ like: JSON.stringify(EPIC) });
-    const { page } = await open(`#search?${like}`);
+    const { page } = await open(partition(EPIC.PK));
+    await openItem(page, 'PROJECT#test123, EPIC#E001');
+
+    await page.getByRole('link', { name: 'More like this' }).click();
 
     await page.getByText('EPIC#E006').waitFor();
   });
@@ -303,6 +305,17 @@ describe.skipIf(!hasBrowser)('the console', () => {
 
     expect(await page.getByLabel('Value of id').inputValue()).toBe('12345678901234567890123');
     await other.close();
+  });
+
+  test('explains a write without doing it', async () => {
+    const { page } = await open('#access');
+    await page.getByLabel('Tool').selectOption('put_item');
+    await page.getByLabel('Input as JSON').fill('{"item": {"PK": "DRY", "SK": "A"}}');
+    await page.getByRole('button', { name: 'Explain' }).click();
+
+    await page.getByText('"dry_run"').waitFor();
+
+    expect(await stored({ PK: 'DRY', SK: 'A' })).toBeNull();
   });
 
   test('the API reference shows every tool', async () => {

@@ -1,4 +1,5 @@
 import type { RoomProps } from '../rooms.ts';
+import { Explain } from './explain.tsx';
 
 /** Who am I here, and what may I do. */
 export function Access({ session }: RoomProps) {
@@ -20,6 +21,7 @@ export function Access({ session }: RoomProps) {
           <li key={tool}>{tool}</li>
         ))}
       </ul>
+      <Explain session={session} />
     </>
   );
 }

@@ -8,7 +8,7 @@ import { Changes } from './changes.tsx';
 import { Conflict } from './conflict.tsx';
 import { type ItemState, type Request, useItem } from './item-state.ts';
 import { FORMS, type Form } from './item-text.ts';
-import { keyOf } from './key.ts';
+import { keyOf, plainKey } from './key.ts';
 import { TextEditor } from './text-editor.tsx';
 import { TreeEditor } from './tree-editor.tsx';
 
@@ -54,6 +54,13 @@ export function ItemDialog(props: Props) {
         <button type="button" onClick={() => setShown('call')}>
           As a call
         </button>
+        {read && hasVector(table, read) && (
+          <a
+            href={`#search?${new URLSearchParams({ like: JSON.stringify(plainKey(read, table)) })}`}
+          >
+            More like this
+          </a>
+        )}
       </div>
       {isPart && (
         <p class="note">
@@ -161,6 +168,11 @@ function Actions({ state, isWrong, onSave, onDelete }: ActionsProps) {
       )}
     </footer>
   );
+}
+
+/** Whether items like it can be found by a vector of it. */
+function hasVector(table: Table, item: Item): boolean {
+  return table.vector_indexes.some(({ vector_attribute: name }) => item[name] !== undefined);
 }
 
 function projectsAll(table: Table, index: string): boolean {
