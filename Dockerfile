@@ -26,7 +26,7 @@ ENV NODE_ENV=production \
     MALLOC_MMAP_THRESHOLD_=32768 \
     MALLOC_TRIM_THRESHOLD_=65536
 WORKDIR /app
-COPY --from=build --chmod=0444 /build/dist/ ./
+COPY --from=build --chmod=0555 /build/dist/ ./
 USER 1000
 EXPOSE 8002
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s --retries=3 \
