@@ -307,6 +307,52 @@ describe.skipIf(!hasBrowser)('the console', () => {
     await other.close();
   });
 
+  test('watches again once a service that was gone is back', async () => {
+    const first = await startService({ table: service.table });
+    const { port } = new URL(first.url);
+    const { page } = await open('#live', first);
+    await page.getByText('watching').waitFor();
+
+    await first.close();
+    await page.getByText('not connected; trying again').waitFor();
+    const second = await startService({ table: service.table, environment: { PORT: port } });
+    await page.getByText('watching').waitFor();
+    await second.call('get_item', { key: EPIC }, { headers: { 'user-agent': 'after/2' } });
+
+    await page.getByRole('row').filter({ hasText: 'after/2' }).waitFor();
+    await second.close();
+  });
+
+  test('says that a service is gone, and goes on when it is back', async () => {
+    const first = await startService({ table: service.table });
+    const { port } = new URL(first.url);
+    const { page } = await open(partition(EPIC.PK), first);
+    await page.getByText(/^Page 1/).waitFor();
+    await first.close();
+    await page.getByRole('button', { name: 'Query', exact: true }).click();
+    await page.getByText('The service cannot be reached.').waitFor();
+
+    const second = await startService({ table: service.table, environment: { PORT: port } });
+    await page.getByRole('button', { name: 'Try again' }).click();
+
+    await page.getByText('The service cannot be reached.').waitFor({ state: 'detached' });
+    await second.close();
+  });
+
+  test('shows a page of 1 MB', async () => {
+    const put = Array.from({ length: 24 }, (_, n) => ({
+      PK: 'LARGE',
+      SK: String(n).padStart(3, '0'),
+      text: 'x'.repeat(40_000),
+    }));
+    for (let at = 0; at < put.length; at += 12) {
+      await service.call('batch_write_item', { put: put.slice(at, at + 12) });
+    }
+    const { page } = await open(partition('LARGE'));
+
+    await page.getByText('Page 1: 24 items').waitFor();
+  });
+
   test('explains a write without doing it', async () => {
     const { page } = await open('#access');
     await page.getByLabel('Tool').selectOption('put_item');
