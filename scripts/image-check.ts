@@ -2,14 +2,14 @@ import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { checkBehaviour } from './image-check/behaviour.ts';
+import { checkBehaviour, idleMemory } from './image-check/behaviour.ts';
 import {
+  becomesHealthy,
   buildImages,
   describeRun,
   type Run,
   removeRun,
   startContainers,
-  waitUntilHealthy,
 } from './image-check/containers.ts';
 import { checkContents } from './image-check/contents.ts';
 import { createDocker, missingEngine } from './image-check/docker.ts';
@@ -49,8 +49,8 @@ async function runChecks(run: Run, signal: AbortSignal): Promise<boolean> {
   await buildImages(docker, run);
   await checkContents(docker, run, report);
   const url = await startContainers(docker, run);
-  const seconds = await waitUntilHealthy(docker, run);
-  await report.check('the health check says healthy', async () => `after ${seconds} s`);
+  await report.check('the health check says healthy', () => becomesHealthy(docker, run));
+  await report.check('half of the memory is left while idle', () => idleMemory(docker, run));
   await checkBehaviour(docker, run, url, report);
   await checkShutdown(docker, run, url, report);
   return report.summary();

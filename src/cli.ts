@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { auditVerifyCommand } from './commands/audit-verify.ts';
+import { checkCommand } from './commands/check.ts';
 import { type Command, type Option, print, UsageError } from './commands/command.ts';
 import { createTableCommand } from './commands/create-table.ts';
 import { hashKeyCommand } from './commands/hash-key.ts';
@@ -17,6 +18,7 @@ import { VERSION } from './version.ts';
 const COMMANDS: readonly [Command, ...Command[]] = [
   serveCommand,
   stdioCommand,
+  checkCommand,
   createTableCommand,
   openApiCommand,
   hashKeyCommand,

@@ -392,6 +392,43 @@ describe('commands', () => {
     expect(status).toBe(200);
   });
 
+  test('check reads the table of a running service, or says why it cannot', async () => {
+    const key = 'key-of-the-release';
+    const hash = createHash('sha256').update(key).digest('hex');
+    const service = await startService({ table, environment: { API_KEYS: `release:${hash}` } });
+    const elsewhere = new URL(service.url);
+    const { hostname, port } = elsewhere;
+    const named = `http://dynamodb.example.com:${port}`;
+    const lost = await startService({ table: 'no-such-table' });
+
+    const [good, refused, broken, nowhere] = await Promise.all([
+      run(['check', named, '--connect-to', hostname], { SERVICE_KEY: key }),
+      run(['check', service.url], { SERVICE_KEY: 'wrong' }),
+      run(['check', lost.url]),
+      run(['check', `http://127.0.0.1:${await freePort()}`]),
+    ]);
+    await service.close();
+    await lost.close();
+
+    expect([good.code, good.stdout, good.stderr]).toEqual([
+      0,
+      `The service at ${named} describes and reads the table ${table}.\n`,
+      '',
+    ]);
+    expect([refused, broken, nowhere].map(({ code, stdout }) => [code, stdout])).toEqual([
+      [1, ''],
+      [1, ''],
+      [1, ''],
+    ]);
+    expect(refused.stderr).toMatch(
+      /^describe_table at \S+ failed with 401, Unauthenticated: .*\n$/,
+    );
+    expect(broken.stderr).toMatch(
+      /^describe_table at \S+ failed with 503, StorageUnavailable: .*\n$/,
+    );
+    expect(nowhere.stderr).toMatch(/^The service at \S+ cannot be reached: .*ECONNREFUSED.*\n$/);
+  });
+
   test('create-table creates the table once and never touches one that exists', async () => {
     const name = `created-${randomUUID()}`;
     const environment = { ...remote(), DYNAMODB_TABLE_NAME: name };
@@ -434,6 +471,8 @@ describe('commands', () => {
     [['--loud'], /^Unknown option '--loud'/],
     [['--in-memory'], '--data-dir, --in-memory and --reset go with --local'],
     [['--data-dir', 'x'], '--data-dir, --in-memory and --reset go with --local'],
+    [['check'], 'check takes the URL of a service'],
+    [['check', 'ftp://x'], 'check takes the URL of a service'],
     [['hash-key'], 'hash-key takes one name'],
     [['hash-key', 'a', 'b'], 'Unexpected argument: b'],
     [['hash-key', 'my key'], 'The name of a key is made of letters'],

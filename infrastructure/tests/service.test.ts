@@ -60,9 +60,9 @@ test.each(['default', 'public'])('nothing is served without TLS 1.2 or 1.3: %s',
   stacksOf(variant).Service.hasParameter('CertificateArn', { Type: 'String' });
 });
 
-test('targets are probed at /health and get the requests that others are too busy for', () => {
+test('targets are probed at /health/started and get the requests that others are too busy for', () => {
   expect(only(Service, 'AWS::ElasticLoadBalancingV2::TargetGroup')).toMatchObject({
-    HealthCheckPath: '/health',
+    HealthCheckPath: '/health/started',
     Port: 8002,
     TargetType: 'ip',
   });

@@ -8,6 +8,7 @@ import type { Report } from './report.ts';
 
 const BURST = { callers: 25, calls: 20 };
 const MOST_MEMORY_PERCENT = 75;
+const LEAST_IDLE_MARGIN_MIB = 128;
 
 /** Prints what the kernel knows of every process inside, and where a file can be written. */
 const PROBE = `
@@ -90,4 +91,23 @@ async function memory(docker: Docker, { service }: Run): Promise<string> {
   ).split(' ');
   if (!(Number.parseFloat(percent) < MOST_MEMORY_PERCENT)) throw new Error(`${percent} in use`);
   return usage.join(' ');
+}
+
+/** Checks that a service that has just started leaves 128 MiB of its 256: room for a burst. */
+export async function idleMemory(docker: Docker, run: Run): Promise<string> {
+  const stats = await docker('stats', '--no-stream', '--format={{.MemUsage}}', run.service);
+  const margin = idleMargin(stats);
+  if (!(margin >= LEAST_IDLE_MARGIN_MIB)) throw new Error(`only ${margin} MiB are left: ${stats}`);
+  return `${margin} MiB (${stats})`;
+}
+
+const MIB: Record<string, number> = { B: 1 / 1_048_576, KiB: 1 / 1_024, MiB: 1, GiB: 1_024 };
+
+/** MiB that are left, of what Docker says as `61.2MiB / 256MiB`; NaN for what it does not say so. */
+export function idleMargin(usage: string): number {
+  const [used = Number.NaN, limit = Number.NaN] = usage.split('/').map((size) => {
+    const [, number, unit = ''] = /^\s*([\d.]+)(\w+)\s*$/.exec(size) ?? [];
+    return Number(number) * (MIB[unit] ?? Number.NaN);
+  });
+  return Math.floor(limit - used);
 }

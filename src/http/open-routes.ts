@@ -1,7 +1,9 @@
 import type { FastifyRequest } from 'fastify';
 
+/** What a load balancer probes: a service whose table never answered has not started. */
+export const STARTED_PATH = '/health/started';
 /** Routes that anybody may ask, so that load balancers can probe them. */
-export const PROBES: ReadonlySet<string> = new Set(['/health', '/ready']);
+export const PROBES: ReadonlySet<string> = new Set(['/health', STARTED_PATH, '/ready']);
 /** Where clients look before they have a key; what is not there is 404, and nothing else. */
 const DISCOVERY = /^\/\.well-known(\/|\?|$)/;
 

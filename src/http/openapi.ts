@@ -5,7 +5,7 @@ import { SERVICE } from '../observability/logger.ts';
 import { dryRunReply } from '../tools/dry-run.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import { PROBES } from './open-routes.ts';
+import { PROBES, STARTED_PATH } from './open-routes.ts';
 
 const ERROR_SCHEMA = z.strictObject({
   success: z.literal(false),
@@ -67,9 +67,13 @@ export function openApiDocument(tools: readonly AnyTool[], version: string) {
 const STATUS_ROUTES: [string, string][] = [
   ['/', 'What this is'],
   ['/health', 'Whether the process lives'],
+  [STARTED_PATH, 'Whether the table has answered since the start'],
   ['/ready', 'Whether the table can be used'],
   ['/openapi.json', 'This document'],
 ];
+
+/** What 503 of a status route means. */
+const UNREADY: Record<string, string> = { '/ready': 'Not ready', [STARTED_PATH]: 'Not started' };
 
 function toolOperation(tool: AnyTool) {
   const examples = tool.examples.map(({ summary, request }, index) => [
@@ -103,7 +107,7 @@ function statusOperation(path: string, summary: string) {
     ...(PROBES.has(path) && { security: [] }),
     responses: {
       200: { description: 'OK', content },
-      ...(path === '/ready' && { 503: { description: 'Not ready', content } }),
+      ...(UNREADY[path] && { 503: { description: UNREADY[path], content } }),
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { SERVICE } from '../observability/logger.ts';
-import { CONSOLE_PAGE, isOpenedInBrowser } from './open-routes.ts';
+import { CONSOLE_PAGE, isOpenedInBrowser, STARTED_PATH } from './open-routes.ts';
 import { PAGE_POLICY, welcomePage } from './welcome-page.ts';
 
 /** What the status routes tell. */
@@ -29,6 +29,7 @@ export function addStatusRoutes(app: FastifyInstance, status: Status, hasConsole
   const { table } = status;
   const health = { status: 'healthy', service: SERVICE, table };
   app.get('/health', async () => health);
+  addStartedRoute(app, status);
   app.get('/ready', async (_request, reply) => {
     const tables = await statesOf(status);
     const state = status.draining ? 'draining' : (tables[table] ?? UNAVAILABLE);
@@ -46,5 +47,15 @@ export function addStatusRoutes(app: FastifyInstance, status: Status, hasConsole
     }
     const { service, ...others } = about;
     return { service, status: status.draining ? 'draining' : 'running', ...others };
+  });
+}
+
+/** Whether the table ever answered: asked for until it did, and never again. */
+function addStartedRoute(app: FastifyInstance, { table, tables }: Status): void {
+  let started = false;
+  app.get(STARTED_PATH, async (_request, reply) => {
+    started ||= (await tables.get(table)?.()) ?? false;
+    reply.code(started ? 200 : 503);
+    return { status: started ? 'started' : 'starting', service: SERVICE, table };
   });
 }

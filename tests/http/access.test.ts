@@ -89,10 +89,13 @@ describe('API keys', () => {
     expect(locked.headers.get('www-authenticate')).toBe('Bearer');
   });
 
-  test.each(['/health', '/ready', '/health?probe=1'])('%s is open', async (path) => {
-    expect((await service.request(path)).status).toBe(200);
-    expect((await service.request(path, { headers: { authorization: 'x' } })).status).toBe(200);
-  });
+  test.each(['/health', '/health/started', '/ready', '/health?probe=1'])(
+    '%s is open',
+    async (path) => {
+      expect((await service.request(path)).status).toBe(200);
+      expect((await service.request(path, { headers: { authorization: 'x' } })).status).toBe(200);
+    },
+  );
 
   test('a wrong key is refused before the body is looked at', async () => {
     const reply = await service.request('/tools/put_item', { method: 'POST', body: '{' });

@@ -72,7 +72,7 @@ describe('the OpenAPI document', () => {
 
     expect(routes.toSorted()).toEqual(
       [
-        ...['get /', 'get /health', 'get /openapi.json', 'get /ready'],
+        ...['get /', 'get /health', 'get /health/started', 'get /openapi.json', 'get /ready'],
         ...TOOLS.map(({ name }) => `post /tools/${name}`),
       ].toSorted(),
     );

@@ -88,6 +88,30 @@ describe('status routes', () => {
     ]);
   });
 
+  test('a service that has started stays so, and asks DynamoDB nothing for it', async () => {
+    const proxy = await startFaultProxy(inject('engine').endpoint);
+    const started = await startService({ endpoint: proxy.endpoint, table: service.table });
+    const before = (await started.request('/health/started')).status;
+    let asked = 0;
+    proxy.always('DescribeTable', (exchange) => {
+      asked += 1;
+      return exception('InternalServerError', 500)(exchange);
+    });
+
+    // The answer of a check of the table is remembered for two seconds.
+    await vi.waitFor(async () => expect((await started.request('/ready')).status).toBe(503), {
+      timeout: 5_000,
+      interval: 200,
+    });
+    const askedForReady = asked;
+    const after = (await started.request('/health/started')).status;
+    await started.close();
+    await proxy.close();
+
+    expect([before, after]).toEqual([200, 200]);
+    expect(asked).toBe(askedForReady);
+  });
+
   test('the service lives without DynamoDB and recovers by itself', async () => {
     const relay = await reserveRelay(inject('engine').endpoint);
     const lonely = await startService({
@@ -98,6 +122,7 @@ describe('status routes', () => {
 
     expect((await lonely.request('/health')).status).toBe(200);
     expect((await lonely.request('/ready')).status).toBe(503);
+    const starting = await lonely.request('/health/started');
     expectFailure(
       await lonely.call('get_item', { key: KEY }),
       'StorageUnavailable',
@@ -109,9 +134,13 @@ describe('status routes', () => {
       timeout: 5_000,
       interval: 200,
     });
+    const started = await lonely.request('/health/started');
     await lonely.close();
     await relay.close();
+    const names = { service: 'dynamodb-mcp-server', table: service.table };
     expect(status).toBe(200);
+    expect([starting.status, starting.body]).toEqual([503, { status: 'starting', ...names }]);
+    expect([started.status, started.body]).toEqual([200, { status: 'started', ...names }]);
   });
 });
 

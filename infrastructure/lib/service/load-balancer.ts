@@ -63,7 +63,7 @@ export function addTargets(
     loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
     deregistrationDelay: TIMEOUTS.deregistration,
     healthCheck: {
-      path: '/health',
+      path: '/health/started',
       interval: Duration.seconds(10),
       timeout: Duration.seconds(3),
       healthyThresholdCount: 2,

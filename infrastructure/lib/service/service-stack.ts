@@ -76,7 +76,7 @@ export class ServiceStack extends Stack {
       maxHealthyPercent: 200,
       circuitBreaker: { rollback: true },
       availabilityZoneRebalancing: AvailabilityZoneRebalancing.ENABLED,
-      healthCheckGracePeriod: Duration.seconds(30),
+      healthCheckGracePeriod: Duration.seconds(60),
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });

@@ -27,11 +27,11 @@ const HEALTH_CHECK = {
     'CMD',
     'node',
     '-e',
-    `fetch('http://127.0.0.1:${CONTAINER_PORT}/health').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`,
+    `fetch('http://127.0.0.1:${CONTAINER_PORT}/health/started').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`,
   ],
   interval: Duration.seconds(10),
   timeout: Duration.seconds(3),
-  startPeriod: Duration.seconds(5),
+  startPeriod: Duration.seconds(60),
   retries: 3,
 };
 
