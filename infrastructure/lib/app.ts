@@ -1,10 +1,13 @@
 import { App, LegacyStackSynthesizer, Tags, Validations } from 'aws-cdk-lib';
 import { CURRENTLY_RECOMMENDED_FLAGS } from 'aws-cdk-lib/cx-api';
 import { AwsSolutionsChecks } from 'cdk-nag';
+import { namesOf } from './names.ts';
 import { NetworkStack } from './network/network-stack.ts';
+import { DashboardStack } from './observability/dashboard-stack.ts';
 import { ObservabilityStack } from './observability/observability-stack.ts';
+import { ReleaseStack } from './release/release-stack.ts';
 import { ServiceStack } from './service/service-stack.ts';
-import { parseSettings } from './settings.ts';
+import { parseSettings } from './settings/parse.ts';
 import { StorageStack } from './storage/storage-stack.ts';
 
 /**
@@ -21,11 +24,11 @@ const SWITCHES = {
 
 /** Context is for the settings; outdir for the cloud assembly, which is a temporary folder if absent. */
 export interface AppOptions {
-  context?: Record<string, string>;
+  context?: Record<string, unknown>;
   outdir?: string;
 }
 
-/** The four stacks in the order of their deployment, for any account and region. */
+/** The stacks of a stage in the order of their deployment, for any account and region. */
 export function createApp({ context = {}, outdir }: AppOptions = {}): App {
   const app = new App({
     outdir,
@@ -36,30 +39,40 @@ export function createApp({ context = {}, outdir }: AppOptions = {}): App {
     defaultStackSynthesizer: new LegacyStackSynthesizer(),
   });
   const settings = parseSettings(app.node.getAllContext());
+  const { stack: nameOf } = namesOf(settings);
   const stack = (description: string) => ({
     description: `dynamodb-mcp-server: ${description}`,
     settings,
   });
   const storage = new StorageStack(
     app,
-    'DynamodbMcpStorage',
+    nameOf('Storage'),
     stack('what is kept: table, images, secret, logs'),
   );
-  const network = new NetworkStack(app, 'DynamodbMcpNetwork', {
+  const network = new NetworkStack(app, nameOf('Network'), {
     ...stack('the VPC, its endpoints and security groups'),
     storage,
   });
-  const service = new ServiceStack(app, 'DynamodbMcpService', {
+  const service = new ServiceStack(app, nameOf('Service'), {
     ...stack('tasks on Fargate behind a load balancer'),
     storage,
     network,
   });
-  new ObservabilityStack(app, 'DynamodbMcpObservability', {
-    ...stack('alarms, dashboard, audit'),
+  const observability = new ObservabilityStack(app, nameOf('Observability'), {
+    ...stack('alarms, metrics from the log, audit'),
     storage,
     service,
   });
+  new DashboardStack(app, nameOf('Dashboard'), {
+    ...stack('the dashboard'),
+    storage,
+    observability,
+  });
+  new ReleaseStack(app, 'DynamodbMcpRelease', {
+    description: 'dynamodb-mcp-server: the roles of releases from GitHub',
+  });
   Tags.of(app).add('service', 'dynamodb-mcp-server');
+  Tags.of(app).add('stage', settings.stage);
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   return app;
 }

@@ -3,8 +3,8 @@ import { BlockPublicAccess, Bucket, BucketEncryption, ObjectOwnership } from 'aw
 import type { Construct } from 'constructs';
 import { acknowledge } from './acknowledge.ts';
 
-/** A private bucket for the logs of an AWS service, by TLS only; objects go after a year. */
-export function createLogBucket(scope: Construct, id: string): Bucket {
+/** A private bucket for the logs of an AWS service, by TLS only; objects go after so many days. */
+export function createLogBucket(scope: Construct, id: string, days: number): Bucket {
   const bucket = new Bucket(scope, id, {
     // The only encryption that load balancers can write to.
     encryption: BucketEncryption.S3_MANAGED,
@@ -15,7 +15,7 @@ export function createLogBucket(scope: Construct, id: string): Bucket {
     versioned: true,
     lifecycleRules: [
       {
-        expiration: Duration.days(365),
+        expiration: Duration.days(days),
         noncurrentVersionExpiration: Duration.days(30),
         abortIncompleteMultipartUploadAfter: Duration.days(1),
       },

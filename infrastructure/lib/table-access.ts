@@ -2,7 +2,7 @@ import { Stack } from 'aws-cdk-lib';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, type PolicyStatementProps } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 import { INDEX_NAME, VECTOR_INDEX_NAME } from './storage/table.ts';
 
 /** What the service asks of the table when it only reads. */
@@ -36,10 +36,12 @@ const KEY_WRITE_ACTIONS = [
   'kms:ReEncryptTo',
 ];
 
+type TableSettings = Pick<Settings, 'readOnly' | 'furtherTables' | 'existingTable'>;
+
 /** Leave for exactly the service's calls on its tables and their indexes, and for nothing else. */
 export function tableStatements(
   table: ITable,
-  { readOnly, furtherTables }: Pick<Settings, 'readOnly' | 'furtherTables'>,
+  { readOnly, furtherTables, existingTable }: TableSettings,
   props: Pick<PolicyStatementProps, 'principals'> = {},
 ): PolicyStatement[] {
   const further = furtherTables.map((name) =>
@@ -57,7 +59,7 @@ export function tableStatements(
       sid: 'Index',
       actions: INDEX_ACTIONS,
       resources: [
-        `${table.tableArn}/index/${INDEX_NAME}`,
+        `${table.tableArn}/index/${existingTable ? '*' : INDEX_NAME}`,
         ...further.map((arn) => `${arn}/index/*`),
       ],
     }),

@@ -1,10 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import type { z } from 'zod';
 import { TOOLS } from '../../src/tools/registry.ts';
 import { STACKS, stacksOf } from './support/stacks.ts';
-import { VARIANTS } from './support/variants.ts';
 
 interface Statement {
   Effect: string;
@@ -13,9 +12,6 @@ interface Statement {
   Sid?: string;
 }
 
-/** Actions that know no resources. */
-const RESOURCELESS = ['ecr:GetAuthorizationToken'];
-const TRACES = ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'];
 const list = <T>(value: T | T[]): T[] => (Array.isArray(value) ? value : [value]);
 
 /** Every statement of the stacks that allows something, with the type of its resource. */
@@ -36,40 +32,6 @@ function statementsIn(value: unknown): Statement[] {
   }
   return Object.values(value).flatMap(statementsIn);
 }
-
-describe.each(Object.keys(VARIANTS))('%s', (variant) => {
-  // The policy of a key is about that key, and its owner's account must be able to manage it.
-  const statements = allowed(variant).filter(({ type }) => type !== 'AWS::KMS::Key');
-
-  test('no action is a pattern', () => {
-    const patterns = statements.flatMap(({ statement }) =>
-      list(statement.Action).filter((action) => action.includes('*')),
-    );
-
-    expect(statements.length).toBeGreaterThan(15);
-    expect(patterns).toEqual([]);
-  });
-
-  test('no resource is everything, but where AWS has no other way', () => {
-    const everything = statements.filter(
-      ({ type, statement }) => list(statement.Resource).includes('*') && type !== 'AWS::IAM::Role',
-    );
-    const actions = everything.flatMap(({ statement }) => list(statement.Action));
-
-    expect([...new Set(actions)].sort()).toEqual([
-      ...RESOURCELESS,
-      ...(variant === 'with a collector' ? TRACES : []),
-    ]);
-  });
-});
-
-test('keys can be used by their account, and by services under a condition', () => {
-  const grants = allowed('default').filter(({ type }) => type === 'AWS::KMS::Key');
-  const unconditional = grants.filter(({ statement }) => !('Condition' in statement));
-
-  expect(unconditional).toHaveLength(2);
-  expect(JSON.stringify(unconditional.map(({ statement }) => statement))).not.toContain('Service');
-});
 
 /** A transaction needs the permissions of what it does, of which these are asked for nowhere else. */
 const IN_TRANSACTIONS: Record<string, string> = {

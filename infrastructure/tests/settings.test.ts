@@ -1,12 +1,18 @@
 import { expect, test } from 'vitest';
-import { parseSettings } from '../lib/settings.ts';
+import { parseSettings } from '../lib/settings/parse.ts';
 
 test('defaults are private, small and without a limit', () => {
   expect(parseSettings({})).toEqual({
+    stage: 'production',
     exposure: 'internal',
+    privateLinkAccounts: [],
     vpcCidr: '10.0.0.0/16',
     availabilityZones: 2,
+    subnetIds: [],
+    publicSubnetIds: [],
+    routeTableIds: [],
     tableName: 'MedAssureAI_Artifacts',
+    existingTable: false,
     furtherTables: [],
     accessPolicy: false,
     readOnly: false,
@@ -72,8 +78,55 @@ test('all problems are told at once', () => {
   `);
 });
 
-test('more tasks at least than at most are refused', () => {
-  expect(() => parseSettings({ minTasks: '11' })).toThrow('maxTasks must not be below minTasks');
+const VPC = { vpcId: 'vpc-0123456789abcdef0', vpcCidr: '10.1.0.0/16' };
+const SUBNETS = 'subnet-0123456789abcdef0,subnet-0123456789abcdef1';
+
+test.each([
+  [{ minTasks: '11' }, 'maxTasks must not be below minTasks'],
+  [{ vpcId: 'vpc-1' }, 'vpcId must be an id such as vpc-0123456789abcdef0'],
+  [{ ...VPC, subnetIds: 'subnet-0123456789abcdef0' }, 'subnetIds must name at least two'],
+  [{ vpcId: VPC.vpcId, subnetIds: SUBNETS }, 'vpcCidr must be given with vpcId'],
+  [{ subnetIds: SUBNETS }, 'subnetIds, publicSubnetIds and routeTableIds go with vpcId'],
+  [{ ...VPC, subnetIds: SUBNETS, exposure: 'public' }, 'publicSubnetIds must be as many'],
+  [{ ...VPC, subnetIds: SUBNETS, publicSubnetIds: SUBNETS }, 'publicSubnetIds must be as many'],
+  [
+    {
+      ...VPC,
+      subnetIds: `${SUBNETS},subnet-0123456789abcdef2`,
+      routeTableIds: 'rtb-0123456789abcdef0,rtb-0123456789abcdef1',
+    },
+    'routeTableIds must be one for all subnetIds, or one for each',
+  ],
+  [{ exposure: 'public', privateLinkAccounts: '111122223333' }, 'privateLinkAccounts go with'],
+  [{ privateLinkAccounts: '1111-2222' }, 'privateLinkAccounts must be ids of accounts'],
+  [{ tableKeyArn: 'arn:aws:kms:eu-west-1:111122223333:key/a' }, 'tableKeyArn goes with'],
+  [{ existingTable: 'true', maxReadUnits: '5' }, 'are not for an existingTable'],
+  [{ stage: 'Staging' }, 'stage must be 1 to 12 small letters'],
+])('%j is refused', (context, problem) => {
+  expect(() => parseSettings(context)).toThrow(problem);
+});
+
+test('a stage has settings of its own, and a table of its own name', () => {
+  const context = { minTasks: 3, cpu: 1_024, stages: { staging: { minTasks: 2 } } };
+
+  expect(parseSettings(context)).toMatchObject({ stage: 'production', minTasks: 3, cpu: 1_024 });
+  expect(parseSettings({ ...context, stage: 'staging' })).toMatchObject({
+    minTasks: 2,
+    cpu: 1_024,
+    tableName: 'MedAssureAI_Artifacts-staging',
+  });
+  expect(parseSettings({ stage: 'staging', tableName: 'Mine' }).tableName).toBe('Mine');
+});
+
+test('a stage that the settings do not name is refused where they name some', () => {
+  const context = { stages: { staging: {} } };
+
+  expect(() => parseSettings({ ...context, stage: 'stging' })).toThrow(
+    'stage must be production or one of stages: staging',
+  );
+  expect(() => parseSettings({ stages: { staging: { cpus: 1 } }, stage: 'staging' })).toThrow(
+    'cpus: no such setting',
+  );
 });
 
 test("CDK's own context is left alone", () => {

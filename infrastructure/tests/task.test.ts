@@ -61,8 +61,8 @@ test('with a policy the task gets it, and its secret, as secrets that its execut
 
   expect(names).toEqual(['API_KEYS', 'ACCESS_POLICY', 'ACCESS_SECRET']);
   expect(Object.keys(ENVIRONMENT.shape)).toEqual(expect.arrayContaining(names));
-  // ACCESS_SECRET is good as it is made, the others are to be written by people.
-  expect(lengths).toEqual([32, 32, 64]);
+  // ACCESS_SECRET and the release's key are good as they are made, the others are for people to write.
+  expect(lengths).toEqual([32, 32, 64, 48]);
   for (const id of ['ApiKeys', 'AccessPolicy', 'AccessSecret']) {
     expect(policies).toMatch(new RegExp(`Exports\\w*${id}`));
   }

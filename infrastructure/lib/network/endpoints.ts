@@ -3,12 +3,13 @@ import {
   GatewayVpcEndpointAwsService,
   InterfaceVpcEndpointAwsService,
   type ISecurityGroup,
-  type Vpc,
+  type IVpc,
+  SubnetType,
 } from 'aws-cdk-lib/aws-ec2';
 import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import { metricStatements, traceStatements } from '../collector-access.ts';
 import { embeddingStatements } from '../embedding-access.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
 import { imageRepositories, type StorageStack } from '../storage/storage-stack.ts';
 import { tableStatements } from '../table-access.ts';
@@ -19,7 +20,7 @@ const ANYBODY = { principals: [new AnyPrincipal()] };
 /** The only ways out of the VPC, each limited to the one thing that the service has behind it. */
 export function addEndpoints(
   stack: Stack,
-  vpc: Vpc,
+  vpc: IVpc,
   securityGroup: ISecurityGroup,
   storage: StorageStack,
   settings: Settings,
@@ -27,18 +28,20 @@ export function addEndpoints(
   const { region, partition } = stack;
   const allow = (actions: string[], ...resources: string[]) =>
     new PolicyStatement({ ...ANYBODY, actions, resources });
+  // A public load balancer has no use for them.
+  const subnets = [{ subnetType: SubnetType.PRIVATE_ISOLATED }];
   const { DYNAMODB, S3 } = GatewayVpcEndpointAwsService;
   const { ECR, ECR_DOCKER, CLOUDWATCH_LOGS, SECRETS_MANAGER, BEDROCK_RUNTIME, XRAY } =
     InterfaceVpcEndpointAwsService;
 
-  const dynamodb = vpc.addGatewayEndpoint('DynamoDbEndpoint', { service: DYNAMODB });
+  const dynamodb = vpc.addGatewayEndpoint('DynamoDbEndpoint', { service: DYNAMODB, subnets });
   for (const statement of tableStatements(storage.table, settings, ANYBODY)) {
     dynamodb.addToPolicy(statement);
   }
   // ECR keeps the layers of images in this bucket of its own.
   const layers = `arn:${partition}:s3:::prod-${region}-starport-layer-bucket/*`;
   vpc
-    .addGatewayEndpoint('S3Endpoint', { service: S3 })
+    .addGatewayEndpoint('S3Endpoint', { service: S3, subnets })
     .addToPolicy(allow(['s3:GetObject'], layers));
 
   const images = imageRepositories(storage).map(({ repositoryArn }) => repositoryArn);
@@ -47,7 +50,9 @@ export function addEndpoints(
     allow(LOG_ACTIONS, storage.logGroups.service.logGroupArn),
     ...metricStatements(storage, ANYBODY),
   ];
-  const secretArns = [...storage.secrets.values()].map(({ secretArn }) => secretArn);
+  const secretArns = [...storage.secrets.values(), storage.releaseKey].map(
+    ({ secretArn }) => secretArn,
+  );
   const read = allow([SECRET_ACTION], ...secretArns);
   const interfaces = [
     { id: 'EcrApiEndpoint', service: ECR, statements: pull },
@@ -65,6 +70,7 @@ export function addEndpoints(
     if (statements.length === 0) continue;
     const endpoint = vpc.addInterfaceEndpoint(id, {
       service,
+      subnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
       securityGroups: [securityGroup],
       open: false,
     });

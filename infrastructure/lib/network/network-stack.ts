@@ -1,62 +1,45 @@
-import { Fn, Stack, type StackProps } from 'aws-cdk-lib';
-import {
-  FlowLogDestination,
-  FlowLogTrafficType,
-  IpAddresses,
-  SubnetType,
-  Vpc,
-} from 'aws-cdk-lib/aws-ec2';
+import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { type IVpc, Vpc } from 'aws-cdk-lib/aws-ec2';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
 import { addEndpoints } from './endpoints.ts';
 import { createSecurityGroups, type SecurityGroups } from './security-groups.ts';
+import { createVpc, existingVpc, zones } from './vpc.ts';
 
 interface NetworkStackProps extends StackProps {
   settings: Settings;
   storage: StorageStack;
 }
 
-const MOST_ZONES = 3;
-
 /** A VPC whose tasks reach the AWS services they need and nothing else: no NAT, no way out. */
 export class NetworkStack extends Stack {
-  readonly vpc: Vpc;
+  readonly vpc: IVpc;
   readonly securityGroups: SecurityGroups;
-  private readonly zones: number;
+  private readonly zoneCount: number;
 
   constructor(scope: Construct, id: string, { settings, storage, ...props }: NetworkStackProps) {
     super(scope, id, props);
-    this.zones = settings.availabilityZones;
-    this.vpc = new Vpc(this, 'Vpc', {
-      ipAddresses: IpAddresses.cidr(settings.vpcCidr),
-      maxAzs: this.zones,
-      // Room for what may be asked for later: a range that is in use cannot move.
-      reservedAzs: MOST_ZONES - this.zones,
-      natGateways: 0,
-      restrictDefaultSecurityGroup: false,
-      subnetConfiguration: [
-        { name: 'Isolated', subnetType: SubnetType.PRIVATE_ISOLATED },
-        {
-          name: 'Public',
-          subnetType: SubnetType.PUBLIC,
-          mapPublicIpOnLaunch: false,
-          reserved: settings.exposure !== 'public',
-        },
-      ],
-      flowLogs: {
-        All: {
-          destination: FlowLogDestination.toCloudWatchLogs(storage.logGroups.flow),
-          trafficType: FlowLogTrafficType.ALL,
-        },
-      },
-    });
+    this.zoneCount = settings.availabilityZones;
+    this.vpc =
+      settings.vpcId === undefined
+        ? createVpc(this, settings, storage.logGroups.flow)
+        : existingVpc(this, settings.vpcId, settings);
     this.securityGroups = createSecurityGroups(this, this.vpc, settings);
-    addEndpoints(this, this.vpc, this.securityGroups.endpoints, storage, settings);
+    if (makesEndpoints(settings)) {
+      addEndpoints(this, this.vpc, this.securityGroups.endpoints, storage, settings);
+    }
+    if (this.vpc instanceof Vpc) {
+      new CfnOutput(this, 'DefaultSecurityGroupId', { value: this.vpc.vpcDefaultSecurityGroup });
+    }
   }
 
-  /** The region's first zones, found by CloudFormation: a look-up would need an account. */
   override get availabilityZones(): string[] {
-    return Array.from({ length: this.zones }, (_, index) => Fn.select(index, Fn.getAzs()));
+    return zones(this.zoneCount);
   }
+}
+
+/** An existing VPC may have all endpoints already; two of a kind would be refused. */
+function makesEndpoints({ vpcId, routeTableIds }: Settings): boolean {
+  return vpcId === undefined || routeTableIds.length > 0;
 }

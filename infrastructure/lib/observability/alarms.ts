@@ -6,7 +6,8 @@ import {
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import { namesOf } from '../names.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { AlarmDefinition } from './alarm-definition.ts';
 import { logAlarms } from './log-alarms.ts';
 import { type Metrics, zeroIfSilent } from './metrics.ts';
@@ -14,7 +15,7 @@ import { type Metrics, zeroIfSilent } from './metrics.ts';
 /** All alarms by name; the runbook's table follows it. */
 function alarmDefinitions(
   metrics: Metrics,
-  { minTasks }: Pick<Settings, 'minTasks'>,
+  settings: Pick<Settings, 'minTasks' | 'maxTasks'>,
 ): Record<string, AlarmDefinition> {
   const faults = (metric: IMetric, means: string) => ({
     metric: zeroIfSilent(metric),
@@ -56,11 +57,28 @@ function alarmDefinitions(
       above: 2,
       minutes: 5,
     },
+    ...taskAlarms(metrics, settings),
+  };
+}
+
+/** The alarms on the tasks themselves, and on the certificate before them. */
+function taskAlarms(
+  metrics: Metrics,
+  { minTasks, maxTasks }: Pick<Settings, 'minTasks' | 'maxTasks'>,
+): Record<string, AlarmDefinition> {
+  return {
     UnhealthyTasks: {
       metric: metrics.unhealthyTasks,
       means: 'A task does not answer its health check.',
       above: 0,
       minutes: 3,
+    },
+    TooFewHealthyTasks: {
+      metric: metrics.healthyTasks,
+      means: 'Fewer tasks answer the load balancer than the minimum.',
+      below: minTasks,
+      minutes: 3,
+      missingIsBad: true,
     },
     TooFewTasks: {
       metric: metrics.runningTasks,
@@ -69,27 +87,52 @@ function alarmDefinitions(
       minutes: 5,
       missingIsBad: true,
     },
+    TasksAtMaximum: {
+      metric: metrics.runningTasks,
+      means: 'As many tasks run as may: the service cannot grow further.',
+      above: maxTasks - 1,
+      minutes: 5,
+    },
     StoppedTasks: {
       metric: metrics.stoppedTasks,
       means: 'A task exited or did not start.',
       above: 0,
       minutes: 1,
     },
+    BusyTasks: {
+      metric: metrics.cpu,
+      means: 'The tasks use more than 85 % of their CPU.',
+      above: 85,
+      minutes: 5,
+    },
+    FullTasks: {
+      metric: metrics.memory,
+      means: 'A task uses more than 85 % of its memory.',
+      above: 85,
+      minutes: 3,
+    },
+    CertificateExpiry: {
+      metric: metrics.certificateDays,
+      means: 'The certificate ends in less than 30 days.',
+      below: 30,
+      minutes: 1,
+      daily: true,
+    },
   };
 }
 
-/** Makes the alarms; each tells the topic when it begins and when it ends. */
+/** Makes the alarms, each of which tells the topic when it begins and when it ends; gives their names. */
 export function createAlarms(
   scope: Construct,
-  metrics: Metrics,
-  settings: Settings,
-  action: IAlarmAction,
-): Alarm[] {
+  { metrics, settings, action }: { metrics: Metrics; settings: Settings; action: IAlarmAction },
+): string[] {
+  const { prefix } = namesOf(settings);
   return Object.entries(alarmDefinitions(metrics, settings)).map(([name, definition]) => {
-    const { metric, means, above = 0, below, minutes, missingIsBad } = definition;
+    const { metric, means, above = 0, below, minutes, daily, missingIsBad } = definition;
+    const alarmName = `${prefix}-${name}`;
     const alarm = new Alarm(scope, name, {
-      alarmName: `dynamodb-mcp-${name}`,
-      alarmDescription: `${means} What to do: infrastructure/README.md, Alarms, ${name}.`,
+      alarmName,
+      alarmDescription: `${means} What to do: infrastructure/RUNBOOK.md, Alarms, ${name}.`,
       metric,
       threshold: below ?? above,
       comparisonOperator:
@@ -97,11 +140,11 @@ export function createAlarms(
           ? ComparisonOperator.GREATER_THAN_THRESHOLD
           : ComparisonOperator.LESS_THAN_THRESHOLD,
       datapointsToAlarm: minutes,
-      evaluationPeriods: 5,
+      evaluationPeriods: daily ? 1 : 5,
       treatMissingData: missingIsBad ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(action);
     alarm.addOkAction(action);
-    return alarm;
+    return alarmName;
   });
 }

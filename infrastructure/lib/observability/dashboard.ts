@@ -1,9 +1,9 @@
 import { Duration } from 'aws-cdk-lib';
 import {
-  type Alarm,
   AlarmStatusWidget,
   Dashboard,
   GraphWidget,
+  type IAlarm,
   type IMetric,
   LogQueryVisualizationType,
   LogQueryWidget,
@@ -15,18 +15,24 @@ import type { Metrics } from './metrics.ts';
 
 const FULL_WIDTH = 24;
 
+/** What the dashboard shows. */
+export interface DashboardOptions {
+  name: string;
+  metrics: Metrics;
+  alarms: IAlarm[];
+  logGroup: LogGroup;
+}
+
 /** One page from the callers down to the table: alarms, requests, tools, tasks, capacity, throttling. */
 export function createDashboard(
   scope: Construct,
-  metrics: Metrics,
-  alarms: Alarm[],
-  logGroup: LogGroup,
+  { name, metrics, alarms, logGroup }: DashboardOptions,
 ): void {
   const { log } = metrics;
   const graph = (title: string, left: IMetric[], right: IMetric[] = []) =>
     new GraphWidget({ title, left, right, width: FULL_WIDTH / 3 });
   new Dashboard(scope, 'Dashboard', {
-    dashboardName: 'dynamodb-mcp',
+    dashboardName: name,
     defaultInterval: Duration.hours(3),
     widgets: [
       [new AlarmStatusWidget({ title: 'Alarms', alarms, width: FULL_WIDTH, height: 3 })],
@@ -57,7 +63,11 @@ export function createDashboard(
       ),
       [
         graph('CPU and memory in %', [metrics.cpu, metrics.memory]),
-        graph('Tasks', [metrics.runningTasks, metrics.unhealthyTasks], [metrics.stoppedTasks]),
+        graph(
+          'Tasks',
+          [metrics.runningTasks, metrics.healthyTasks, metrics.unhealthyTasks],
+          [metrics.stoppedTasks],
+        ),
         graph('Faults of DynamoDB', [metrics.systemErrors]),
       ],
       [

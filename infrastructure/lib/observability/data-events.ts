@@ -3,17 +3,21 @@ import { CfnTrail } from 'aws-cdk-lib/aws-cloudtrail';
 import type { ITable } from 'aws-cdk-lib/aws-dynamodb';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { createLogBucket } from '../log-bucket.ts';
+import { namesOf } from '../names.ts';
+import type { Settings } from '../settings/settings.ts';
 
-const TRAIL_NAME = 'dynamodb-mcp-table';
+/** Who looks into who did what looks back further than who mends what broke. */
+const TRAIL_DAYS = 365;
 
 /** Records who called what on the table: each call on items, with its keys, never with items. */
-export function recordDataEvents(stack: Stack, table: ITable): void {
-  const bucket = createLogBucket(stack, 'Trail');
+export function recordDataEvents(stack: Stack, table: ITable, settings: Settings): void {
+  const trailName = `${namesOf(settings).prefix}-table`;
+  const bucket = createLogBucket(stack, 'Trail', TRAIL_DAYS);
   const principals = [new ServicePrincipal('cloudtrail.amazonaws.com')];
   const trailArn = stack.formatArn({
     service: 'cloudtrail',
     resource: 'trail',
-    resourceName: TRAIL_NAME,
+    resourceName: trailName,
   });
   const fromTrail = { 'aws:SourceArn': trailArn };
   bucket.addToResourcePolicy(
@@ -37,7 +41,7 @@ export function recordDataEvents(stack: Stack, table: ITable): void {
     }),
   );
   const trail = new CfnTrail(stack, 'DataEvents', {
-    trailName: TRAIL_NAME,
+    trailName,
     s3BucketName: bucket.bucketName,
     isLogging: true,
     enableLogFileValidation: true,

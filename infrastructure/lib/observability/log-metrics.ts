@@ -3,15 +3,16 @@ import { MathExpression, Metric, Unit } from 'aws-cdk-lib/aws-cloudwatch';
 import { CfnMetricFilter, type LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 import type { ErrorCode } from '../../../src/errors.ts';
+import type { Names } from '../names.ts';
 import { LOG_PATTERNS } from './log-patterns.ts';
 
-const NAMESPACE = 'DynamodbMcp';
 const PERIOD = Duration.minutes(1);
 
 type LogMetricName = keyof typeof LOG_PATTERNS;
+type ApartName = 'Failures' | 'ToolDuration' | 'ToolFaults' | 'ToolCapacity';
 
 /** Has CloudWatch count the log lines of the service, as the patterns say; the service knows nothing of it. */
-export function countLogLines(scope: Construct, logGroup: LogGroup): void {
+export function countLogLines(scope: Construct, logGroup: LogGroup, { namespace }: Names): void {
   for (const [name, transformation] of Object.entries(LOG_PATTERNS)) {
     const { pattern, value, ...more } = transformation;
     new CfnMetricFilter(scope, `${name}Filter`, {
@@ -19,7 +20,7 @@ export function countLogLines(scope: Construct, logGroup: LogGroup): void {
       filterPattern: pattern,
       metricTransformations: [
         {
-          metricNamespace: NAMESPACE,
+          metricNamespace: namespace,
           metricName: name,
           metricValue: value,
           ...('unit' in more && { unit: Unit.MILLISECONDS }),
@@ -33,10 +34,11 @@ export function countLogLines(scope: Construct, logGroup: LogGroup): void {
 }
 
 /** What is made from the log for the alarms and the dashboard, each minute. */
-export function createLogMetrics() {
+export function createLogMetrics({ namespace }: Names) {
+  const apart = (name: ApartName, statistic: string) => keptApart(namespace, name, statistic);
   const sum = (metricName: LogMetricName, dimensionsMap?: Record<string, string>) =>
     new Metric({
-      namespace: NAMESPACE,
+      namespace,
       metricName,
       statistic: 'Sum',
       period: PERIOD,
@@ -56,13 +58,10 @@ export function createLogMetrics() {
 }
 
 /** A metric apart by its dimension, whatever values that has had. */
-function apart(
-  name: 'Failures' | 'ToolDuration' | 'ToolFaults' | 'ToolCapacity',
-  statistic: string,
-): MathExpression {
+function keptApart(namespace: string, name: ApartName, statistic: string): MathExpression {
   const { dimension } = LOG_PATTERNS[name];
   return new MathExpression({
-    expression: `SEARCH('{${NAMESPACE},${dimension}} MetricName="${name}"', '${statistic}', ${PERIOD.toSeconds()})`,
+    expression: `SEARCH('{${namespace},${dimension}} MetricName="${name}"', '${statistic}', ${PERIOD.toSeconds()})`,
     usingMetrics: {},
     label: `\${PROP('Dim.${dimension}')}${statistic.startsWith('p') ? ` ${statistic}` : ''}`,
     period: PERIOD,

@@ -2,6 +2,7 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric } from 'aws-cdk-lib/aws-cloudwatch';
 import { type ITable, Operation } from 'aws-cdk-lib/aws-dynamodb';
 import { HttpCodeElb, HttpCodeTarget } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
+import type { Names } from '../names.ts';
 import type { ServiceStack } from '../service/service-stack.ts';
 import { INDEX_NAME } from '../storage/table.ts';
 import { createLogMetrics } from './log-metrics.ts';
@@ -22,7 +23,15 @@ const OPERATIONS = [
 /** Every metric that an alarm watches or the dashboard shows, each minute. */
 export type Metrics = ReturnType<typeof createMetrics>;
 
-export function createMetrics(table: ITable, service: ServiceStack, stoppedTasks: Metric) {
+/** What the metrics are about. */
+export interface MetricSources {
+  table: ITable;
+  service: ServiceStack;
+  stoppedTasks: Metric;
+  names: Names;
+}
+
+export function createMetrics({ table, service, stoppedTasks, names }: MetricSources) {
   const { loadBalancer, targets } = service;
   const sum = { ...EACH_MINUTE, statistic: 'Sum' };
   const onTable = { TableName: table.tableName };
@@ -40,7 +49,7 @@ export function createMetrics(table: ITable, service: ServiceStack, stoppedTasks
       statistic,
       ...EACH_MINUTE,
     });
-  const log = createLogMetrics();
+  const log = createLogMetrics(names);
   const requests = loadBalancer.metrics.requestCount({ ...sum, label: 'requests' });
   const targetErrors = loadBalancer.metrics.httpCodeTarget(HttpCodeTarget.TARGET_5XX_COUNT, {
     ...sum,
@@ -59,10 +68,18 @@ export function createMetrics(table: ITable, service: ServiceStack, stoppedTasks
     latencyMedian: latency('p50'),
     latency99: latency('p99'),
     unhealthyTasks: targets.metrics.unhealthyHostCount({ ...EACH_MINUTE, statistic: 'Maximum' }),
+    healthyTasks: targets.metrics.healthyHostCount({ ...EACH_MINUTE, statistic: 'Minimum' }),
     runningTasks: tasks('RunningTaskCount', 'Minimum'),
     stoppedTasks: stoppedTasks.with({ ...EACH_MINUTE, label: 'tasks stopped' }),
     cpu: service.service.metricCpuUtilization(EACH_MINUTE),
-    memory: service.service.metricMemoryUtilization(EACH_MINUTE),
+    memory: service.service.metricMemoryUtilization({ ...EACH_MINUTE, statistic: 'Maximum' }),
+    certificateDays: new Metric({
+      namespace: 'AWS/CertificateManager',
+      metricName: 'DaysToExpiry',
+      dimensionsMap: { CertificateArn: service.certificateArn },
+      statistic: 'Minimum',
+      period: Duration.days(1),
+    }),
     tableReads: dynamodb('ConsumedReadCapacityUnits', 'table reads', onTable),
     tableWrites: dynamodb('ConsumedWriteCapacityUnits', 'table writes', onTable),
     tableReadThrottles: dynamodb('ReadThrottleEvents', 'table reads', onTable),

@@ -1,15 +1,15 @@
-import { CfnOutput, Stack, type StackProps } from 'aws-cdk-lib';
+import { Stack, type StackProps } from 'aws-cdk-lib';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import { Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { namesOf } from '../names.ts';
 import type { ServiceStack } from '../service/service-stack.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
-import { createAlarmTopic } from './alarm-topic.ts';
 import { createAlarms } from './alarms.ts';
-import { createDashboard } from './dashboard.ts';
 import { recordDataEvents } from './data-events.ts';
 import { countLogLines } from './log-metrics.ts';
-import { createMetrics } from './metrics.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { recordStoppedTasks } from './stopped-tasks.ts';
 
 interface ObservabilityStackProps extends StackProps {
@@ -18,22 +18,25 @@ interface ObservabilityStackProps extends StackProps {
   service: ServiceStack;
 }
 
-/** What tells people that something is wrong, and shows what it is. */
+/** What tells people that something is wrong. */
 export class ObservabilityStack extends Stack {
+  readonly metrics: Metrics;
+  readonly alarmNames: string[];
+
   constructor(scope: Construct, id: string, props: ObservabilityStackProps) {
     super(scope, id, props);
     const { settings, storage, service } = props;
-    const stoppedTasks = recordStoppedTasks(
-      this,
-      service.cluster.clusterArn,
-      storage.logGroups.stoppedTasks,
-    );
-    countLogLines(this, storage.logGroups.service);
-    const metrics = createMetrics(storage.table, service, stoppedTasks);
-    const topic = createAlarmTopic(this, storage.operationsKey);
-    const alarms = createAlarms(this, metrics, settings, new SnsAction(topic));
-    createDashboard(this, metrics, alarms, storage.logGroups.service);
-    if (settings.dataEvents) recordDataEvents(this, storage.table);
-    new CfnOutput(this, 'AlarmTopicArn', { value: topic.topicArn });
+    const names = namesOf(settings);
+    const stoppedTasks = recordStoppedTasks(this, {
+      name: names.prefix,
+      clusterArn: service.cluster.clusterArn,
+      logGroup: storage.logGroups.stoppedTasks,
+    });
+    countLogLines(this, storage.logGroups.service, names);
+    this.metrics = createMetrics({ table: storage.table, service, stoppedTasks, names });
+    const topic = Topic.fromTopicArn(this, 'AlarmTopic', storage.alarmTopic.topicArn);
+    const action = new SnsAction(topic);
+    this.alarmNames = createAlarms(this, { metrics: this.metrics, settings, action });
+    if (settings.dataEvents) recordDataEvents(this, storage.table, settings);
   }
 }

@@ -10,8 +10,7 @@ import type { Construct } from 'constructs';
  */
 export function recordStoppedTasks(
   scope: Construct,
-  clusterArn: string,
-  logGroup: LogGroup,
+  { name, clusterArn, logGroup }: { name: string; clusterArn: string; logGroup: LogGroup },
 ): Metric {
   const logGroupArn = Stack.of(scope).formatArn({
     service: 'logs',
@@ -38,7 +37,7 @@ export function recordStoppedTasks(
     Resource: `${logGroupArn}:*`,
   };
   new CfnResourcePolicy(scope, 'StoppedTasksDelivery', {
-    policyName: 'dynamodb-mcp-stopped-tasks',
+    policyName: `${name}-stopped-tasks`,
     policyDocument: Stack.of(scope).toJsonString({
       Version: '2012-10-17',
       Statement: [

@@ -9,7 +9,7 @@ import {
   LinuxParameters,
   LogDrivers,
 } from 'aws-cdk-lib/aws-ecs';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
 import { collectorConfig } from './collector-config.ts';
 

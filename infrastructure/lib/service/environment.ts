@@ -3,6 +3,9 @@ import { TIMEOUTS } from './timeouts.ts';
 /** Where the container listens. */
 export const CONTAINER_PORT = 8002;
 
+/** What is probed: a service whose table never answered has not started. */
+export const STARTED_PATH = '/health/started';
+
 /** What the environment of the tasks depends on. */
 export interface EnvironmentOptions {
   region: string;

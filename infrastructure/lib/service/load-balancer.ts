@@ -1,6 +1,7 @@
-import { CfnParameter, Duration } from 'aws-cdk-lib';
+import { Duration } from 'aws-cdk-lib';
 import { type ISecurityGroup, type IVpc, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
+  type ApplicationListener,
   ApplicationLoadBalancer,
   ApplicationProtocol,
   ApplicationTargetGroup,
@@ -12,8 +13,8 @@ import {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { IBucket } from 'aws-cdk-lib/aws-s3';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
-import { CONTAINER_PORT } from './environment.ts';
+import type { Settings } from '../settings/settings.ts';
+import { CONTAINER_PORT, STARTED_PATH } from './environment.ts';
 import { TIMEOUTS } from './timeouts.ts';
 
 /** Where the load balancer stands and whom it lets in. */
@@ -54,7 +55,8 @@ export function createLoadBalancer(
 export function addTargets(
   loadBalancer: ApplicationLoadBalancer,
   vpc: IVpc,
-): ApplicationTargetGroup {
+  certificateArn: string,
+): { targets: ApplicationTargetGroup; listener: ApplicationListener } {
   const targets = new ApplicationTargetGroup(loadBalancer.stack, 'Targets', {
     vpc,
     targetType: TargetType.IP,
@@ -63,7 +65,7 @@ export function addTargets(
     loadBalancingAlgorithmType: TargetGroupLoadBalancingAlgorithmType.LEAST_OUTSTANDING_REQUESTS,
     deregistrationDelay: TIMEOUTS.deregistration,
     healthCheck: {
-      path: '/health/started',
+      path: STARTED_PATH,
       interval: Duration.seconds(10),
       timeout: Duration.seconds(3),
       healthyThresholdCount: 2,
@@ -71,20 +73,12 @@ export function addTargets(
       healthyHttpCodes: '200',
     },
   });
-  loadBalancer.addListener('Https', {
+  const listener = loadBalancer.addListener('Https', {
     port: 443,
     open: false,
-    certificates: [ListenerCertificate.fromArn(certificateArn(loadBalancer.stack))],
+    certificates: [ListenerCertificate.fromArn(certificateArn)],
     sslPolicy: SslPolicy.RECOMMENDED_TLS,
     defaultAction: ListenerAction.forward([targets]),
   });
-  return targets;
-}
-
-function certificateArn(scope: Construct): string {
-  return new CfnParameter(scope, 'CertificateArn', {
-    description: 'ARN of the ACM certificate for the domain name, in this region',
-    allowedPattern: '^arn:aws[a-z-]*:acm:[a-z0-9-]+:[0-9]{12}:certificate/[A-Za-z0-9-]+$',
-    constraintDescription: 'must be the ARN of a certificate in ACM',
-  }).valueAsString;
+  return { targets, listener };
 }

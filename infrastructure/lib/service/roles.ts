@@ -1,12 +1,16 @@
 import { Stack } from 'aws-cdk-lib';
+import type { IRepository } from 'aws-cdk-lib/aws-ecr';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { ILogGroup } from 'aws-cdk-lib/aws-logs';
+import type { ISecret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
 import { metricStatements, traceStatements } from '../collector-access.ts';
 import { embeddingStatements } from '../embedding-access.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { LOG_ACTIONS, PULL_ACTIONS, SECRET_ACTION, TOKEN_ACTION } from '../start-actions.ts';
-import { imageRepositories, type StorageStack } from '../storage/storage-stack.ts';
+import type { StorageStack } from '../storage/storage-stack.ts';
 import { tableKeyStatement, tableStatements } from '../table-access.ts';
 
 /** The role of the service itself: its calls on the table, what a collector sends, and nothing else. */
@@ -14,17 +18,17 @@ export function createTaskRole(scope: Construct, storage: StorageStack, settings
   const role = createRole(scope, 'TaskRole');
   for (const statement of [
     ...tableStatements(storage.table, settings),
-    tableKeyStatement(storage.tableKey, settings.readOnly),
+    ...(storage.tableKey ? [tableKeyStatement(storage.tableKey, settings.readOnly)] : []),
     ...embeddingStatements(Stack.of(scope), settings),
     ...traceStatements(storage),
     ...metricStatements(storage),
   ]) {
     role.addToPolicy(statement);
   }
-  for (const name of settings.furtherTables) {
+  for (const name of tablesOfOthers(settings)) {
     acknowledge(role, {
       [`AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:dynamodb:<AWS::Region>:<AWS::AccountId>:table/${name}/index/*]`]:
-        'What indexes a further table has is not known here.',
+        'What indexes a table has that is not made here is not known here.',
     });
   }
   if (settings.collector) {
@@ -35,19 +39,30 @@ export function createTaskRole(scope: Construct, storage: StorageStack, settings
   return role;
 }
 
-/** The role that starts a task: pulls the image, reads the secrets, writes the log. */
-export function createExecutionRole(scope: Construct, storage: StorageStack): Role {
-  const { logGroups, secrets, operationsKey } = storage;
-  const secretArns = [...secrets.values()].map(({ secretArn }) => secretArn);
-  const role = createRole(scope, 'ExecutionRole');
+/** What a task needs to start. */
+export interface StartNeeds {
+  repositories: IRepository[];
+  secrets: ISecret[];
+  logGroup: ILogGroup;
+  operationsKey: IKey;
+}
+
+/** The role that starts a task: pulls the images, reads the secrets, writes the log. */
+export function createExecutionRole(
+  scope: Construct,
+  id: string,
+  { repositories, secrets, logGroup, operationsKey }: StartNeeds,
+): Role {
+  const secretArns = secrets.map(({ secretArn }) => secretArn);
+  const role = createRole(scope, id);
   const allow = (actions: string[], resources: string | string[], conditions = {}) =>
     role.addToPolicy(new PolicyStatement({ actions, resources: [resources].flat(), conditions }));
   allow(
     PULL_ACTIONS,
-    imageRepositories(storage).map(({ repositoryArn }) => repositoryArn),
+    repositories.map(({ repositoryArn }) => repositoryArn),
   );
   allow([TOKEN_ACTION], '*');
-  allow(LOG_ACTIONS, logGroups.service.logGroupArn);
+  allow(LOG_ACTIONS, logGroup.logGroupArn);
   allow([SECRET_ACTION], secretArns);
   allow(['kms:Decrypt'], operationsKey.keyArn, {
     StringEquals: {
@@ -60,8 +75,13 @@ export function createExecutionRole(scope: Construct, storage: StorageStack): Ro
   return role;
 }
 
+/** Tables that are not made here, whose indexes are any. */
+function tablesOfOthers({ furtherTables, existingTable, tableName }: Settings): string[] {
+  return [...furtherTables, ...(existingTable ? [tableName] : [])];
+}
+
 /** A role that only tasks of this account take on. */
-function createRole(scope: Construct, id: string): Role {
+export function createRole(scope: Construct, id: string): Role {
   const stack = Stack.of(scope);
   return new Role(scope, id, {
     assumedBy: new ServicePrincipal('ecs-tasks.amazonaws.com', {

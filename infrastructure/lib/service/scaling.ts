@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import type { FargateService } from 'aws-cdk-lib/aws-ecs';
 import type { ApplicationTargetGroup } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 
 const CPU_PERCENT = 60;
 /** A vCPU serves about 1,000 small calls a second; the target leaves room for larger ones. */

@@ -1,5 +1,5 @@
-import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
-import { SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
+import { CfnOutput, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import { type ISecurityGroup, SecurityGroup, SubnetType } from 'aws-cdk-lib/aws-ec2';
 import {
   AvailabilityZoneRebalancing,
   Cluster,
@@ -14,12 +14,16 @@ import type {
 } from 'aws-cdk-lib/aws-elasticloadbalancingv2';
 import type { Construct } from 'constructs';
 import type { NetworkStack } from '../network/network-stack.ts';
-import type { Settings } from '../settings.ts';
+import type { SecurityGroups } from '../network/security-groups.ts';
+import type { Settings } from '../settings/settings.ts';
 import type { StorageStack } from '../storage/storage-stack.ts';
-import { limitRate } from './firewall.ts';
+import { defineCheckTask } from './check-task.ts';
+import { addFirewall } from './firewall.ts';
 import { addTargets, createLoadBalancer } from './load-balancer.ts';
+import { createParameters, type Parameters } from './parameters.ts';
+import { offerPrivateLink } from './private-link.ts';
 import { scale } from './scaling.ts';
-import { createTaskDefinition } from './task-definition.ts';
+import { createTaskDefinition, processor } from './task-definition.ts';
 
 interface ServiceStackProps extends StackProps {
   settings: Settings;
@@ -33,43 +37,61 @@ export class ServiceStack extends Stack {
   readonly service: FargateService;
   readonly loadBalancer: ApplicationLoadBalancer;
   readonly targets: ApplicationTargetGroup;
+  readonly certificateArn: string;
 
   constructor(scope: Construct, id: string, props: ServiceStackProps) {
     super(scope, id, props);
     const { settings, storage, network } = props;
     const { vpc } = network;
-    const domainName = new CfnParameter(this, 'DomainName', {
-      description: 'Name by which clients call the service, as in the certificate',
-      allowedPattern: '^[a-z0-9-]+([.][a-z0-9-]+)+$',
-      constraintDescription: 'must be a host name such as dynamodb.example.com',
-    }).valueAsString;
-    // Immutable: the network stack has said who may talk to whom.
-    const securityGroup = (name: 'loadBalancer' | 'tasks') =>
-      SecurityGroup.fromSecurityGroupId(
-        this,
-        `${name}Group`,
-        network.securityGroups[name].securityGroupId,
-        { mutable: false },
-      );
+    const parameters = createParameters(this);
+    const groups = this.securityGroups(network.securityGroups);
+    this.certificateArn = parameters.certificateArn;
     this.loadBalancer = createLoadBalancer(this, {
       vpc,
-      securityGroup: securityGroup('loadBalancer'),
+      securityGroup: groups.loadBalancer,
       accessLogs: storage.accessLogs,
       exposure: settings.exposure,
     });
-    this.targets = addTargets(this.loadBalancer, vpc);
-    if (settings.wafRateLimit) limitRate(this.loadBalancer, settings.wafRateLimit);
+    const { targets, listener } = addTargets(this.loadBalancer, vpc, this.certificateArn);
+    this.targets = targets;
+    addFirewall(this.loadBalancer, settings, storage.logGroups.firewall);
+    if (groups.privateLink) {
+      const accounts = settings.privateLinkAccounts;
+      offerPrivateLink({ vpc, securityGroup: groups.privateLink, listener, accounts });
+    }
     this.cluster = new Cluster(this, 'Cluster', {
       vpc,
       containerInsightsV2: ContainerInsights.ENABLED,
     });
-    // Without a desired count: an update would else undo what the scaling has set.
-    this.service = new FargateService(this, 'Service', {
+    this.service = this.createService(props, parameters, groups.tasks);
+    this.service.attachToApplicationTargetGroup(this.targets);
+    scale(this.service, this.targets, settings);
+    defineCheckTask(this, {
+      ...parameters,
+      vpc,
+      storage,
+      securityGroup: groups.check,
+      loadBalancerName: this.loadBalancer.loadBalancerDnsName,
+      architecture: processor(settings),
+    });
+    new CfnOutput(this, 'LoadBalancerDnsName', { value: this.loadBalancer.loadBalancerDnsName });
+    new CfnOutput(this, 'ClusterName', { value: this.cluster.clusterName });
+    new CfnOutput(this, 'ServiceName', { value: this.service.serviceName });
+    new CfnOutput(this, 'ServiceUrl', { value: `https://${parameters.domainName}` });
+  }
+
+  /** Without a desired count: an update would else undo what the scaling has set. */
+  private createService(
+    { settings, storage }: ServiceStackProps,
+    parameters: Parameters,
+    securityGroup: ISecurityGroup,
+  ): FargateService {
+    return new FargateService(this, 'Service', {
       cluster: this.cluster,
-      taskDefinition: createTaskDefinition(this, storage, settings, domainName),
+      taskDefinition: createTaskDefinition(this, storage, settings, parameters),
       platformVersion: FargatePlatformVersion.VERSION1_4,
       vpcSubnets: { subnetType: SubnetType.PRIVATE_ISOLATED },
-      securityGroups: [securityGroup('tasks')],
+      securityGroups: [securityGroup],
       assignPublicIp: false,
       enableExecuteCommand: false,
       minHealthyPercent: 100,
@@ -80,10 +102,17 @@ export class ServiceStack extends Stack {
       enableECSManagedTags: true,
       propagateTags: PropagatedTagSource.SERVICE,
     });
-    this.service.attachToApplicationTargetGroup(this.targets);
-    scale(this.service, this.targets, settings);
-    new CfnOutput(this, 'LoadBalancerDnsName', { value: this.loadBalancer.loadBalancerDnsName });
-    new CfnOutput(this, 'ClusterName', { value: this.cluster.clusterName });
-    new CfnOutput(this, 'ServiceName', { value: this.service.serviceName });
+  }
+
+  /** Immutable: the network stack has said who may talk to whom. */
+  private securityGroups({ loadBalancer, tasks, check, privateLink }: SecurityGroups) {
+    const known = (name: string, { securityGroupId }: ISecurityGroup) =>
+      SecurityGroup.fromSecurityGroupId(this, `${name}Group`, securityGroupId, { mutable: false });
+    return {
+      loadBalancer: known('loadBalancer', loadBalancer),
+      tasks: known('tasks', tasks),
+      check: check && known('check', check),
+      privateLink: privateLink && known('privateLink', privateLink),
+    };
   }
 }

@@ -1,4 +1,4 @@
-import { CfnParameter, Duration, Stack } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
 import {
   AwsLogDriverMode,
   Capability,
@@ -13,11 +13,11 @@ import {
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
-import type { Settings } from '../settings.ts';
-import type { StorageStack } from '../storage/storage-stack.ts';
+import type { Settings } from '../settings/settings.ts';
+import { imageRepositories, type StorageStack } from '../storage/storage-stack.ts';
 import { addCollector, shareOfService } from './collector.ts';
 import { OTLP_ENDPOINT } from './collector-config.ts';
-import { CONTAINER_PORT, environment } from './environment.ts';
+import { CONTAINER_PORT, environment, STARTED_PATH } from './environment.ts';
 import { createExecutionRole, createTaskRole } from './roles.ts';
 import { TIMEOUTS } from './timeouts.ts';
 
@@ -27,7 +27,7 @@ const HEALTH_CHECK = {
     'CMD',
     'node',
     '-e',
-    `fetch('http://127.0.0.1:${CONTAINER_PORT}/health/started').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`,
+    `fetch('http://127.0.0.1:${CONTAINER_PORT}${STARTED_PATH}').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`,
   ],
   interval: Duration.seconds(10),
   timeout: Duration.seconds(3),
@@ -40,16 +40,21 @@ export function createTaskDefinition(
   scope: Construct,
   storage: StorageStack,
   settings: Settings,
-  domainName: string,
+  { imageTag, domainName }: { imageTag: string; domainName: string },
 ): FargateTaskDefinition {
-  const executionRole = createExecutionRole(scope, storage);
+  const { logGroups, operationsKey, secrets } = storage;
+  const executionRole = createExecutionRole(scope, 'ExecutionRole', {
+    repositories: imageRepositories(storage),
+    secrets: [...secrets.values()],
+    logGroup: logGroups.service,
+    operationsKey,
+  });
   const taskDefinition = new FargateTaskDefinition(scope, 'Task', {
     cpu: settings.cpu,
     memoryLimitMiB: settings.cpu * 2,
     runtimePlatform: {
       operatingSystemFamily: OperatingSystemFamily.LINUX,
-      cpuArchitecture:
-        settings.architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64,
+      cpuArchitecture: processor(settings),
     },
     taskRole: createTaskRole(scope, storage, settings),
     // As it is: CDK would add to it what is there already, and more.
@@ -62,7 +67,7 @@ export function createTaskDefinition(
   const service = taskDefinition.addContainer('Service', {
     ...shareOfService(settings),
     containerName: 'service',
-    image: ContainerImage.fromEcrRepository(storage.repository, imageTag(scope)),
+    image: ContainerImage.fromEcrRepository(storage.repository, imageTag),
     user: '1000',
     readonlyRootFilesystem: true,
     linuxParameters,
@@ -81,7 +86,7 @@ export function createTaskDefinition(
     }),
     secrets: taskSecrets(scope, storage),
     logging: LogDrivers.awsLogs({
-      logGroup: storage.logGroups.service,
+      logGroup: logGroups.service,
       streamPrefix: 'service',
       // A line waits rather than being dropped.
       mode: AwsLogDriverMode.BLOCKING,
@@ -103,10 +108,7 @@ function taskSecrets(scope: Construct, { secrets }: StorageStack): Record<string
   return Object.fromEntries(entries);
 }
 
-function imageTag(scope: Construct): string {
-  return new CfnParameter(scope, 'ImageTag', {
-    description: 'Tag of the image in the repository',
-    allowedPattern: '^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$',
-    constraintDescription: 'must be the tag of an image',
-  }).valueAsString;
+/** The processor of all tasks. */
+export function processor({ architecture }: Pick<Settings, 'architecture'>): CpuArchitecture {
+  return architecture === 'arm64' ? CpuArchitecture.ARM64 : CpuArchitecture.X86_64;
 }

@@ -5,8 +5,8 @@ import type { Construct } from 'constructs';
 import { createLogBucket } from '../log-bucket.ts';
 
 /** Where load balancers of this account put what they served, and nobody else puts anything. */
-export function createAccessLogBucket(scope: Construct): Bucket {
-  const bucket = createLogBucket(scope, 'AccessLogs');
+export function createAccessLogBucket(scope: Construct, days: number): Bucket {
+  const bucket = createLogBucket(scope, 'AccessLogs', days);
   bucket.addToResourcePolicy(
     new PolicyStatement({
       sid: 'LoadBalancers',

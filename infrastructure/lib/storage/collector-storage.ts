@@ -3,7 +3,8 @@ import type { Repository } from 'aws-cdk-lib/aws-ecr';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { LogGroup } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import { namesOf } from '../names.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createLogGroup } from './log-groups.ts';
 import { createRepository } from './repository.ts';
 
@@ -19,17 +20,22 @@ export interface CollectorStorage {
 export function createCollectorStorage(
   scope: Construct,
   encryptionKey: IKey,
-  { collector, logRetentionDays }: Pick<Settings, 'collector' | 'logRetentionDays'>,
+  settings: Settings,
 ): CollectorStorage | undefined {
-  if (!collector) return undefined;
-  const repository = createRepository(scope, 'CollectorRepository', 'dynamodb-mcp-collector');
+  if (!settings.collector) return undefined;
+  const names = namesOf(settings);
+  const repository = createRepository(
+    scope,
+    'CollectorRepository',
+    names.repository('dynamodb-mcp-collector'),
+  );
   new CfnOutput(scope, 'CollectorRepositoryUri', { value: repository.repositoryUri });
   return {
     repository,
     metrics: createLogGroup(scope, 'MetricsLog', {
-      name: 'metrics',
+      name: names.logGroup('metrics'),
       encryptionKey,
-      retention: logRetentionDays,
+      retention: settings.logRetentionDays,
     }),
   };
 }

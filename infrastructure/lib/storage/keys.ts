@@ -2,7 +2,9 @@ import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Key } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import { LOG_GROUP_PREFIX } from './log-groups.ts';
+import { namesOf } from '../names.ts';
+import type { Settings } from '../settings/settings.ts';
+import { firewallLogName } from './log-groups.ts';
 
 /** The key of the table: rotated each year, used only by who is permitted to by IAM. */
 export function createTableKey(scope: Construct): Key {
@@ -10,9 +12,17 @@ export function createTableKey(scope: Construct): Key {
 }
 
 /** The key of logs, secret and alarm topic, with leave for the services that write there. */
-export function createOperationsKey(scope: Construct): Key {
+export function createOperationsKey(scope: Construct, settings: Settings): Key {
+  const names = namesOf(settings);
   const key = createKey(scope, 'OperationsKey', 'Encrypts logs, API keys and alarms');
   const stack = Stack.of(scope);
+  const logGroup = (resourceName: string) =>
+    stack.formatArn({
+      service: 'logs',
+      resource: 'log-group',
+      resourceName,
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
   key.addToResourcePolicy(
     new PolicyStatement({
       sid: 'LogGroups',
@@ -28,12 +38,10 @@ export function createOperationsKey(scope: Construct): Key {
       resources: ['*'],
       conditions: {
         ArnLike: {
-          'kms:EncryptionContext:aws:logs:arn': stack.formatArn({
-            service: 'logs',
-            resource: 'log-group',
-            resourceName: `${LOG_GROUP_PREFIX}*`,
-            arnFormat: ArnFormat.COLON_RESOURCE_NAME,
-          }),
+          'kms:EncryptionContext:aws:logs:arn': [
+            logGroup(names.logGroup('*')),
+            ...(settings.wafRateLimit ? [logGroup(firewallLogName(names))] : []),
+          ],
         },
       },
     }),

@@ -3,12 +3,15 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import type { Construct } from 'constructs';
 import { acknowledge } from '../acknowledge.ts';
-import type { Settings } from '../settings.ts';
+import type { Names } from '../names.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** A variable of the tasks whose value is a secret. */
 interface SecretVariable {
   readonly variable: string;
   readonly id: string;
+  /** Where somebody must know it before it is made. */
+  readonly name?: string;
   readonly description: string;
   /** Characters of the text that it is made as. */
   readonly length: number;
@@ -23,6 +26,13 @@ const API_KEYS: SecretVariable = {
   length: 32,
   rotation:
     'The value holds hashes of keys that callers hold: only people can replace a key, by adding the new one first (see the runbook).',
+};
+
+const RELEASE_KEY: Omit<SecretVariable, 'variable'> = {
+  id: 'ReleaseKey',
+  description: 'The API key with which a release of dynamodb-mcp-server reads the table',
+  length: 48,
+  rotation: 'Its hash stands in API_KEYS, so that people replace both (see the runbook).',
 };
 
 const WITH_POLICY: readonly SecretVariable[] = [
@@ -54,16 +64,28 @@ export function createSecrets(
 ): ReadonlyMap<string, Secret> {
   const wanted = [API_KEYS, ...(accessPolicy ? WITH_POLICY : [])];
   return new Map(
-    wanted.map(({ variable, id, description, length, rotation }) => {
-      const secret = new Secret(scope, id, {
-        description,
-        encryptionKey,
-        generateSecretString: { passwordLength: length, excludePunctuation: true },
-        removalPolicy: RemovalPolicy.RETAIN,
-      });
-      acknowledge(secret, { 'AwsSolutions-SMG4': rotation });
-      new CfnOutput(scope, `${id}SecretArn`, { value: secret.secretArn });
-      return [variable, secret];
-    }),
+    wanted.map(({ variable, ...secret }) => [variable, createSecret(scope, encryptionKey, secret)]),
   );
+}
+
+/** The key with which a release calls the service: made here, so that nobody has to keep it. */
+export function createReleaseKey(scope: Construct, encryptionKey: IKey, { prefix }: Names): Secret {
+  return createSecret(scope, encryptionKey, { ...RELEASE_KEY, name: `${prefix}-release-key` });
+}
+
+function createSecret(
+  scope: Construct,
+  encryptionKey: IKey,
+  { id, name, description, length, rotation }: Omit<SecretVariable, 'variable'>,
+): Secret {
+  const secret = new Secret(scope, id, {
+    ...(name !== undefined && { secretName: name }),
+    description,
+    encryptionKey,
+    generateSecretString: { passwordLength: length, excludePunctuation: true },
+    removalPolicy: RemovalPolicy.RETAIN,
+  });
+  acknowledge(secret, { 'AwsSolutions-SMG4': rotation });
+  new CfnOutput(scope, `${id}SecretArn`, { value: secret.secretArn });
+  return secret;
 }

@@ -4,13 +4,14 @@ import {
   BillingMode,
   type CfnTable,
   ContributorInsightsMode,
+  type ITable,
   ProjectionType,
   Table,
   TableEncryption,
 } from 'aws-cdk-lib/aws-dynamodb';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 
 /** The one global index of the table. */
 export const INDEX_NAME = 'GSI1';
@@ -26,6 +27,11 @@ const INSIGHTS = {
     mode: ContributorInsightsMode.ACCESSED_AND_THROTTLED_KEYS,
   },
 };
+
+/** A table that is there already, by its name; its key is its owner's. */
+export function existingTable(scope: Construct, { tableName }: Settings): ITable {
+  return Table.fromTableName(scope, 'Table', tableName);
+}
 
 /** The table of `DYNAMODB_SCHEMA.md`: encrypted, restorable for 35 days, protected from deletion. */
 export function createTable(scope: Construct, settings: Settings, encryptionKey: IKey): Table {

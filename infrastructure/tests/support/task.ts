@@ -1,4 +1,4 @@
-import { only, type Stacks } from './stacks.ts';
+import type { Stacks } from './stacks.ts';
 
 /** What the environment of a task looks like once the names are known. */
 export const OPTIONS = {
@@ -13,6 +13,13 @@ export const OPTIONS = {
 export const KEYS = { API_KEYS: `ops:${'0'.repeat(64)}` };
 
 /** The task definition of a variant. */
-export const task = ({ Service }: Stacks) => only(Service, 'AWS::ECS::TaskDefinition');
+export const task = ({ Service }: Stacks) => {
+  const [found] = Object.values(Service.findResources('AWS::ECS::TaskDefinition'))
+    .map(({ Properties }) => Properties)
+    .filter(({ ContainerDefinitions }) =>
+      ContainerDefinitions.some(({ Name }: { Name: string }) => Name === 'service'),
+    );
+  return found;
+};
 /** Its container of the service. */
 export const container = (stacks: Stacks) => task(stacks).ContainerDefinitions[0];

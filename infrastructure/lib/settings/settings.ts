@@ -1,6 +1,7 @@
-import { isIPv4 } from 'node:net';
 import { RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { z } from 'zod';
+import { PRODUCTION } from '../names.ts';
+import { flag, ids, integer, isCidr, isId, list, oneOf } from './fields.ts';
 
 const RETENTION_DAYS = Object.values(RetentionDays).filter(
   (days): days is RetentionDays => typeof days === 'number' && days <= 3_653,
@@ -9,60 +10,68 @@ const RETENTION_DAYS = Object.values(RetentionDays).filter(
 const TABLE_NAME = /^[\w.-]{3,255}$/;
 const TABLE_NAME_RULE = '3 to 255 letters, digits, "_", "-" or "."';
 
-function integer(minimum: number, maximum: number) {
-  const rule = `must be a whole number from ${minimum} to ${maximum}`;
-  return z.coerce.number(rule).int(rule).min(minimum, rule).max(maximum, rule);
-}
-
-function flag() {
-  return z
-    .stringbool({ truthy: ['true'], falsy: ['false'], error: 'must be true or false' })
-    .default(false);
-}
-
-function oneOf<const Value extends string>(...values: Value[]) {
-  return z.enum(values, { error: `must be ${values.join(' or ')}` }).default(values[0] as Value);
-}
-
-function isCidr(text: string, smallest = 0, largest = 32): boolean {
-  const [address = '', prefix = '', ...rest] = text.split('/');
-  const bits = /^\d{1,2}$/.test(prefix) ? Number(prefix) : Number.NaN;
-  return isIPv4(address) && rest.length === 0 && bits >= smallest && bits <= largest;
-}
-
-const cidrs = z
-  .string()
-  .transform((list) => list.split(',').map((entry) => entry.trim()))
-  .refine((list) => list.every((entry) => isCidr(entry)), {
-    error: 'must be IPv4 ranges such as 10.0.0.0/8, comma separated',
-  })
-  .optional();
-
 /** Every setting of the stacks, given as CDK context; the runbook's table follows it. */
 export const SETTINGS = z.object({
+  stage: z
+    .string()
+    .regex(/^[a-z][a-z0-9]{0,11}$/, 'must be 1 to 12 small letters and digits, a letter first')
+    .default(PRODUCTION)
+    .describe(
+      'What this deployment is for. All names carry it but those of `production`, so that stages stand side by side.',
+    ),
   exposure: oneOf('internal', 'public').describe(
     'Where the load balancer stands: `internal` in the VPC only, `public` on the internet.',
   ),
-  clientCidrs: cidrs.describe(
-    'IPv4 ranges that may reach the load balancer, comma separated; if absent, the VPC itself, or everybody when public.',
-  ),
+  clientCidrs: list((entry) => isCidr(entry), 'IPv4 ranges such as 10.0.0.0/8')
+    .optional()
+    .describe(
+      'IPv4 ranges that may reach the load balancer, comma separated; if absent, the VPC itself, or everybody when public.',
+    ),
+  privateLinkAccounts: list((entry) => /^\d{12}$/.test(entry), 'ids of accounts, of 12 digits')
+    .default([])
+    .describe(
+      'Accounts that may reach an internal load balancer by PrivateLink, from any VPC of theirs, comma separated.',
+    ),
   vpcCidr: z
     .string()
     .refine((text) => isCidr(text, 16, 24), 'must be an IPv4 range from /16 to /24')
     .default('10.0.0.0/16')
     .describe('IPv4 range of the VPC, /16 to /24.'),
-  availabilityZones: integer(2, 3).default(2).describe('Availability zones, 2 or 3.'),
+  availabilityZones: integer(2, 3)
+    .default(2)
+    .describe('Availability zones, 2 or 3; in an existing VPC its subnets say which.'),
+  vpcId: z
+    .string()
+    .refine((text) => isId('vpc', text), 'must be an id such as vpc-0123456789abcdef0')
+    .optional()
+    .describe('An existing VPC, whose range is `vpcCidr`; absent for one of its own.'),
+  subnetIds: ids('subnet')
+    .default([])
+    .describe(
+      'In an existing VPC the private subnets of the tasks and of an internal load balancer, one a zone, comma separated.',
+    ),
+  publicSubnetIds: ids('subnet')
+    .default([])
+    .describe('In an existing VPC the subnets of a public load balancer, one a zone.'),
+  routeTableIds: ids('rtb')
+    .default([])
+    .describe(
+      'In an existing VPC the route tables of `subnetIds`, for endpoints of its own; absent where the VPC has all endpoints already.',
+    ),
   tableName: z
     .string()
     .regex(TABLE_NAME, `must be ${TABLE_NAME_RULE}`)
     .default('MedAssureAI_Artifacts')
-    .describe('Name of the table.'),
-  furtherTables: z
+    .describe('Name of the table; the default carries the stage.'),
+  existingTable: flag().describe(
+    'The table exists already and stays what it is; nothing of it is made or changed.',
+  ),
+  tableKeyArn: z
     .string()
-    .transform((text) => text.split(',').map((name) => name.trim()))
-    .refine((names) => names.every((name) => TABLE_NAME.test(name)), {
-      error: `must be table names of ${TABLE_NAME_RULE}, comma separated`,
-    })
+    .regex(/^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[\w-]+$/, 'must be the ARN of a key in KMS')
+    .optional()
+    .describe("The existing table's key; absent where AWS owns or manages it."),
+  furtherTables: list((name) => TABLE_NAME.test(name), `table names of ${TABLE_NAME_RULE}`)
     .default([])
     .describe(
       'Tables of this account and region that exist already and that requests may name, comma separated.',
@@ -97,12 +106,14 @@ export const SETTINGS = z.object({
   maxTasks: integer(2, 1_000).default(10).describe('Tasks that run at most.'),
   wafRateLimit: integer(100, 2_000_000_000)
     .optional()
-    .describe('Requests of one address in 5 minutes before WAF blocks it; absent for no WAF.'),
+    .describe(
+      'Requests of one address in 5 minutes before WAF blocks it, beside the rules that AWS manages, with a log; absent for no WAF.',
+    ),
   logRetentionDays: z.coerce
     .number()
     .pipe(z.literal(RETENTION_DAYS, { error: `must be one of ${RETENTION_DAYS.join(', ')}` }))
     .default(RetentionDays.THREE_MONTHS)
-    .describe('Days that logs are kept.'),
+    .describe('Days that logs are kept, those of the load balancer too.'),
   collector: flag().describe(
     'A collector of OpenTelemetry in each task: traces to X-Ray, metrics to CloudWatch.',
   ),
@@ -112,27 +123,3 @@ export const SETTINGS = z.object({
 });
 
 export type Settings = z.output<typeof SETTINGS>;
-
-/** What CDK itself keeps in the context: names with a colon or a slash, and these two commands. */
-const CDKS_OWN = /[:/]|^cli-telemetry$|^acknowledged-issue-numbers$/;
-
-/** Reads the settings out of CDK's context; throws one error that lists all problems. */
-export function parseSettings(context: Record<string, unknown>): Settings {
-  // Settings are text on the command line, and may be numbers or booleans in a file.
-  const given = Object.entries(context)
-    .filter(([name]) => !CDKS_OWN.test(name))
-    .map(([name, value]) => [name, typeof value === 'object' ? value : String(value)]);
-  const parsed = SETTINGS.strict().safeParse(Object.fromEntries(given));
-  const problems = (parsed.error?.issues ?? []).map((issue) =>
-    issue.code === 'unrecognized_keys'
-      ? `${issue.keys.join(', ')}: no such setting`
-      : `${issue.path.join('.')} ${issue.message}`,
-  );
-  if (parsed.data && parsed.data.maxTasks < parsed.data.minTasks) {
-    problems.push('maxTasks must not be below minTasks');
-  }
-  if (!parsed.success || problems.length > 0) {
-    throw new Error(['The settings are not valid:', ...problems].join('\n  '));
-  }
-  return parsed.data;
-}
