@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readdir, readFile } from 'node:fs/promises';
 import { ENVIRONMENT } from '../../src/config.ts';
 import type { Run } from './containers.ts';
 import type { Docker } from './docker.ts';
@@ -21,7 +21,9 @@ export async function checkContents(docker: Docker, run: Run, report: Report): P
   const files = await applicationFiles(docker, run);
   await report.check('nothing but the bundle is inside', async () => onlyTheBundle(files));
   await report.check('the application is below 12 MB', async () => smallEnough(files));
-  await report.check('the bundle has production dependencies only', () => noOtherPackages(files));
+  await report.check('the bundle has only packages that the source needs', () =>
+    noOtherPackages(files),
+  );
   await report.check('the image names a user without rights', () => unprivilegedUser(docker, run));
   await report.check('the image brings no settings', () => noSettings(docker, run));
 }
@@ -47,33 +49,40 @@ function smallEnough(files: LayerFile[]): string {
   return megabytes;
 }
 
-/** Every package that the bundle names in its licences is one that the lockfile calls production. */
+/** Every package that the bundle names in its licences is one that src imports, or that those need. */
 async function noOtherPackages(files: LayerFile[]): Promise<string> {
   const licences = files.find(({ name }) => name === 'app/THIRD-PARTY-LICENSES.txt');
   if (!licences) throw new Error('there are no licences');
   const text = await readFile(licences.copy, 'utf8');
-  const found = [...text.matchAll(/(?:^|\n-{80}\n\n)(\S+ \S+) \(/g)].map(([, entry = '']) => entry);
-  const production = await productionPackages();
-  const wrong = found.filter((entry) => !production.has(entry));
+  const found = [...text.matchAll(/(?:^|\n-{80}\n\n)(\S+) \S+ \(/g)].map(([, name = '']) => name);
+  const needed = await neededPackages();
+  const wrong = found.filter((name) => !needed.has(name));
   if (found.length === 0 || wrong.length > 0) throw new Error(summarize(wrong));
   return `${found.length} packages`;
 }
 
-/** Names and versions of what the lockfile installs neither for development nor optionally. */
-async function productionPackages(): Promise<Set<string>> {
-  const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as Lockfile;
-  return new Set(
-    Object.entries(packages)
-      .filter(([, entry]) => !entry.dev && !entry.optional && !entry.devOptional)
-      .map(([folder, { version }]) => `${folder.replace(/^.*node_modules\//, '')} ${version}`),
-  );
+interface Lockfile {
+  packages: Record<string, { dependencies?: object; peerDependencies?: object }>;
 }
 
-interface Lockfile {
-  packages: Record<
-    string,
-    { version: string; dev?: boolean; optional?: boolean; devOptional?: boolean }
-  >;
+/** The packages that src imports, with what they depend on by the lockfile. */
+async function neededPackages(): Promise<Set<string>> {
+  const { packages } = JSON.parse(await readFile('package-lock.json', 'utf8')) as Lockfile;
+  const needed = new Set(await importedPackages());
+  for (const name of needed) {
+    const { dependencies, peerDependencies } = packages[`node_modules/${name}`] ?? {};
+    for (const other of Object.keys({ ...dependencies, ...peerDependencies })) needed.add(other);
+  }
+  return needed;
+}
+
+async function importedPackages(): Promise<string[]> {
+  const sources = await readdir('src', { recursive: true });
+  const texts = await Promise.all(
+    sources.filter((file) => file.endsWith('.ts')).map((file) => readFile(`src/${file}`, 'utf8')),
+  );
+  const imports = /(?:from |import\()'((?:@[^/']+\/)?[^/'.]+)/g;
+  return texts.flatMap((text) => [...text.matchAll(imports)].map(([, name = '']) => name));
 }
 
 async function unprivilegedUser(docker: Docker, { image }: Run): Promise<string> {
