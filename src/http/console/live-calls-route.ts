@@ -1,5 +1,7 @@
+import type { OutgoingHttpHeaders } from 'node:http';
 import type { FastifyInstance } from 'fastify';
 import type { Identity } from '../../access/identity.ts';
+import { ServiceError } from '../../errors.ts';
 import type { LiveCall, LiveCalls } from '../../tools/live-calls.ts';
 
 /** Where calls are told of as they end. */
@@ -13,6 +15,8 @@ const HEARTBEAT_MS = 15_000;
 /** What waits for a reader at most: one who is slower misses calls, and is told so. */
 const MOST_WAITING = 1_048_576;
 const MOST_WATCHERS = 32;
+/** Then whoever watches comes again, and is asked for a key again: it may not be good any more. */
+const LIFETIME_MS = 300_000;
 
 /** `GET /console/calls`: the last calls and those to come, as server-sent events. */
 export function addLiveCallsRoute(app: FastifyInstance, { live, mayWatch }: LiveCallsRoute): void {
@@ -23,16 +27,12 @@ export function addLiveCallsRoute(app: FastifyInstance, { live, mayWatch }: Live
     done();
   });
   app.get('/console/calls', (request, reply) => {
-    const { raw } = reply.hijack();
-    const headers = { ...reply.getHeaders(), 'content-type': 'text/event-stream' };
-    raw.writeHead(endings.size < MOST_WATCHERS ? 200 : 503, {
-      ...(headers as Record<string, string>),
-      'cache-control': 'no-store',
-    });
     if (endings.size >= MOST_WATCHERS) {
-      raw.end();
-      return;
+      throw new ServiceError('Overloaded', 'Too many watch the calls of this service; try later.');
     }
+    reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store');
+    const { raw } = reply.hijack();
+    raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
     raw.flushHeaders();
     let missed = 0;
     const tell = (call: LiveCall) => {
@@ -43,8 +43,10 @@ export function addLiveCallsRoute(app: FastifyInstance, { live, mayWatch }: Live
     const { identity } = request.principal;
     const stop = live.watch(tell, (of) => mayWatch(identity, of));
     const heartbeat = setInterval(() => raw.write(':\n\n'), HEARTBEAT_MS);
+    const lifetime = setTimeout(() => end(), LIFETIME_MS);
     const end = () => {
       clearInterval(heartbeat);
+      clearTimeout(lifetime);
       stop();
       endings.delete(end);
       raw.end();
