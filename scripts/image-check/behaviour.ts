@@ -9,6 +9,7 @@ import type { Report } from './report.ts';
 const BURST = { callers: 25, calls: 20 };
 const MOST_MEMORY_PERCENT = 75;
 const LEAST_IDLE_MARGIN_MIB = 128;
+const ABOUT_VECTORS = new Set(['/tools/search_vectors', '/tools/describe_table']);
 
 /** Prints what the kernel knows of every process inside, and where a file can be written. */
 const PROBE = `
@@ -53,8 +54,10 @@ export async function post(url: string, body: unknown): Promise<string> {
 
 async function readmeCalls(url: string): Promise<string> {
   await post(`${url}/tools/batch_write_item`, { put: SAMPLE_ITEMS });
-  for (const call of CALLS) await readmeCall(url, call);
-  return `${CALLS.length} calls`;
+  // The table that the image creates has no vector index.
+  const calls = CALLS.filter(({ route }) => !ABOUT_VECTORS.has(route));
+  for (const call of calls) await readmeCall(url, call);
+  return `${calls.length} calls`;
 }
 
 async function readmeCall(url: string, { route, body, headers, reply }: ReadmeCall): Promise<void> {
