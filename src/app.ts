@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import { type OpenAccess, openAccess } from './access/open-access.ts';
+import { createBulkService } from './bulk-service.ts';
 import { type Config, PROCESS_ENVIRONMENT } from './config.ts';
 import { consoleOptions, liveCalls } from './console-options.ts';
+import { Cancellation } from './dynamodb/calls/cancellation.ts';
 import type { Gateway } from './dynamodb/gateway.ts';
 import { createEmbed, type Embed } from './embeddings/embed.ts';
 import { cannotListen } from './errors.ts';
@@ -146,10 +148,12 @@ export function createApp(
     onError: (error) => log.debug({ err: error }, 'MCP request refused'),
   });
   const tools = toolsFor(gateway.tableNames);
+  const draining = new Cancellation();
   const server = createServer({
     tools,
     invoke,
     mcp,
+    bulk: { bulk: createBulkService(config, gateway, log, { invoke, access }), draining },
     status,
     apiKeys: config.API_KEYS,
     tokens: access && tokenOptions(access, tools),
@@ -172,6 +176,7 @@ export function createApp(
     },
     close: async () => {
       status.draining = true;
+      draining.abort();
       await untilUnused(server.server, config.DRAIN_DELAY_MS);
       const stop = endConnections(server.server, config.REQUEST_DEADLINE_MS + DRAIN_GRACE_MS);
       await server.close();

@@ -9,10 +9,12 @@ export interface MemoryBudgets {
   readonly pages: Budget;
   /** Replies that are being sent. */
   readonly replies: Budget;
+  /** Exports and imports, as long as they last. */
+  readonly streams: Budget;
 }
 
 /** Shares of the heap's limit: the rest is for the service itself, and for what is parsed at the moment. */
-const SHARES = { bodies: 0.2, pages: 0.1, replies: 0.1 };
+const SHARES = { bodies: 0.2, pages: 0.1, replies: 0.1, streams: 0.25 };
 
 /** The budgets that fit the memory that this process has. */
 export function memoryBudgets(): MemoryBudgets {
@@ -21,5 +23,6 @@ export function memoryBudgets(): MemoryBudgets {
     bodies: new Budget(limit * SHARES.bodies),
     pages: new Budget(limit * SHARES.pages),
     replies: new Budget(limit * SHARES.replies),
+    streams: new Budget(limit * SHARES.streams),
   };
 }

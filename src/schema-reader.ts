@@ -7,6 +7,15 @@ import { ServiceError } from './errors.ts';
 
 const PATIENCE_MS = 2_000;
 
+/** Reads the schema of a table by its name; undefined where there is no such table. Throws ServiceError. */
+export type SchemaOf = (table: string | undefined) => Promise<TableSchema | undefined>;
+
+/** The schemas of a gateway's tables; the default one's where none is named. */
+export function createSchemaOf(gateway: Gateway, log: Logger): SchemaOf {
+  return async (table = gateway.tableName) =>
+    gateway.tableNames.includes(table) ? readSchema(gateway.at(table), log) : undefined;
+}
+
 /**
  * Reads the schemas of all tables, the default one's first, for whoever can do without: undefined
  * where one is not to be had soon.
@@ -21,15 +30,8 @@ export function createSchemaReader(
 
 function createReader(gateway: Gateway, log: Logger): () => Promise<TableSchema | undefined> {
   return async () => {
-    const options = {
-      requestId: randomUUID(),
-      caller: 'schema',
-      isProbe: true,
-      deadlineMs: PATIENCE_MS,
-      log,
-    };
     try {
-      return await withCall(options, (call) => gateway.schema(call));
+      return await readSchema(gateway, log);
     } catch (error) {
       if (!(error instanceof ServiceError)) throw error;
       log.warn(
@@ -39,4 +41,15 @@ function createReader(gateway: Gateway, log: Logger): () => Promise<TableSchema 
       return undefined;
     }
   };
+}
+
+function readSchema(gateway: Gateway, log: Logger): Promise<TableSchema> {
+  const options = {
+    requestId: randomUUID(),
+    caller: 'schema',
+    isProbe: true,
+    deadlineMs: PATIENCE_MS,
+    log,
+  };
+  return withCall(options, (call) => gateway.schema(call));
 }

@@ -35,6 +35,11 @@ export interface ConfirmedCall {
   readonly policy: CompiledPolicy;
 }
 
+/** Whether calls of a tool, or entries of its kind, are confirmed in a role. */
+export function mustConfirm({ confirm }: Pick<BoundRole, 'confirm'>, tool: string): boolean {
+  return confirm !== undefined && (confirm.tools === '*' || confirm.tools.has(tool));
+}
+
 /** The rule of a role for a call; undefined where nothing is to be confirmed. */
 export function confirmationRule(
   { role, tool, policy }: ConfirmedCall,
@@ -43,7 +48,6 @@ export function confirmationRule(
 ): ConfirmationRule | undefined {
   const { confirm } = role;
   if (!confirm) return undefined;
-  const { tools } = confirm;
   // All is in the context: the text itself says only until when it holds.
   const context = ({ input, items }: Subject, by: Confirmer) =>
     JSON.stringify([
@@ -58,7 +62,7 @@ export function confirmationRule(
     ]);
   return {
     by: confirm.by,
-    needs: (named) => tools === '*' || tools.has(named),
+    needs: (named) => mustConfirm(role, named),
     seal: (subject, by) => secrets.seal(String(now() + LASTS_MS), context(subject, by)),
     holds: (text, subject, by) => {
       const until = secrets.open(text, context(subject, by));

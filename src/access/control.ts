@@ -4,7 +4,7 @@ import type { TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { canonical } from '../dynamodb/values/same-value.ts';
 import { ServiceError } from '../errors.ts';
 import { type AskedCall, refuseWithoutScope } from './call-scopes.ts';
-import { type ConfirmationRule, confirmationRule } from './confirmation.ts';
+import { type ConfirmationRule, confirmationRule, mustConfirm } from './confirmation.ts';
 import type { Identity } from './identity.ts';
 import { type Admission, type CallLimits, RateLimitedError, type RequestsLeft } from './limits.ts';
 import type { BoundRole, CompiledPolicy } from './policy/compiled.ts';
@@ -42,6 +42,8 @@ export interface AccessControl {
   checkScopes(identity: Identity | undefined, call: AskedCall): void;
   /** Whether a tool is offered to a caller; its token's scopes do not matter. */
   offers(identity: Identity | undefined, tool: ControlledTool): boolean;
+  /** Whether a caller's calls of one of these tools have to be confirmed. */
+  confirms(identity: Identity | undefined, tools: readonly string[]): boolean;
   /** Whether a caller may know of a table: its role is about it, with one tool or with any. */
   mayName(identity: Identity | undefined, table: string, tool?: string): boolean;
 }
@@ -87,6 +89,10 @@ export function createAccessControl(settings: ControlSettings): AccessControl {
     offers: (identity, tool) => {
       const role = roleOf(identity);
       return role !== undefined && mayUse(role, tool);
+    },
+    confirms: (identity, tools) => {
+      const role = roleOf(identity);
+      return role !== undefined && tools.some((tool) => mustConfirm(role, tool));
     },
     mayName: (identity, table, tool) => {
       const role = roleOf(identity);

@@ -37,6 +37,19 @@ function closeAnswers(socket: Socket): void {
   for (const response of [...(owed.get(socket) ?? [])]) response.emit('close');
 }
 
+const slow = new WeakSet<Socket>();
+
+/** Has a connection keep the time that its request takes, until the answer is over. */
+export function whileSlow(socket: Socket, response: ServerResponse): void {
+  slow.add(socket);
+  response.once('close', () => slow.delete(socket));
+}
+
+/** Whether a connection's request may take any time, as long as something comes. */
+export function isSlow(socket: Socket): boolean {
+  return slow.has(socket);
+}
+
 /** The answer to a request. */
 export function answerTo(request: IncomingMessage): ServerResponse | undefined {
   return owed.get(request.socket)?.find(({ req }) => req === request);

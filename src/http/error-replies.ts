@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import { asServiceError, type ErrorCode, invalid, ServiceError } from '../errors.ts';
-import { lastOwed } from './connections.ts';
+import { isSlow, lastOwed } from './connections.ts';
 import { requestId } from './request-id.ts';
 
 declare module 'fastify' {
@@ -88,6 +88,7 @@ export function logRefusal(log: Logger, error: unknown, request: FastifyRequest)
 
 /** Answers what is not HTTP, behind the answers that the connection still owes. */
 export function replyToMalformedHttp(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ERR_HTTP_REQUEST_TIMEOUT' && isSlow(socket)) return;
   const owed = lastOwed(socket);
   if (owed && socket.writable) {
     owed.once('close', () => refuseMalformed(error, socket));

@@ -5,6 +5,7 @@ import { SERVICE } from '../observability/logger.ts';
 import { dryRunReply } from '../tools/dry-run.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
 import type { AnyTool } from '../tools/tool.ts';
+import { bulkPaths } from './bulk/openapi-paths.ts';
 import { PROBES, STARTED_PATH } from './open-routes.ts';
 
 const ERROR_SCHEMA = z.strictObject({
@@ -47,11 +48,12 @@ export function openApiDocument(tools: readonly AnyTool[], version: string) {
     },
     servers: [{ url: '/' }],
     security: [{}, { apiKey: [] }],
-    tags: [{ name: 'tools' }, { name: 'status' }],
+    tags: [{ name: 'tools' }, { name: 'bulk' }, { name: 'status' }],
     paths: {
       ...Object.fromEntries(
         tools.map((tool) => [`/tools/${tool.name}`, { post: toolOperation(tool) }]),
       ),
+      ...bulkPaths(failures()),
       ...Object.fromEntries(
         STATUS_ROUTES.map(([path, summary]) => [path, { get: statusOperation(path, summary) }]),
       ),
@@ -91,11 +93,15 @@ function toolOperation(tool: AnyTool) {
     },
     responses: {
       200: { description: 'Done', content: json(replySchema(tool)) },
-      ...Object.fromEntries(
-        errorStatuses().map((status) => [status, { $ref: `#/components/responses/E${status}` }]),
-      ),
+      ...failures(),
     },
   };
+}
+
+function failures(): JsonObject {
+  return Object.fromEntries(
+    errorStatuses().map((status) => [status, { $ref: `#/components/responses/E${status}` }]),
+  );
 }
 
 function statusOperation(path: string, summary: string) {

@@ -10,6 +10,7 @@ import type { AnyTool, Principal } from '../tools/tool.ts';
 import type { ApiKeyHash } from './api-keys.ts';
 import { authenticateRequests, type TokenAccess } from './authentication.ts';
 import { guardAgainstPages } from './browser-guard.ts';
+import { addBulkRoutes, type BulkRouteOptions } from './bulk/bulk-routes.ts';
 import { createChallenge } from './challenges.ts';
 import { createClientAddress } from './client-address.ts';
 import { rememberAnswers } from './connections.ts';
@@ -54,6 +55,7 @@ export interface ServerOptions {
   tools: readonly AnyTool[];
   invoke: Invoke;
   mcp: McpEndpoint;
+  bulk?: Pick<BulkRouteOptions, 'bulk' | 'draining'>;
   status: Status;
   apiKeys: readonly ApiKeyHash[];
   /** With a policy: access tokens beside the keys, and nobody without either. */
@@ -65,7 +67,7 @@ export interface ServerOptions {
   /** Where there is a console. */
   console?: ConsoleOptions | undefined;
   maxBodyBytes: number;
-  budgets: Pick<MemoryBudgets, 'bodies' | 'replies'>;
+  budgets: Pick<MemoryBudgets, 'bodies' | 'replies' | 'streams'>;
   /** Where requests are measured and traced. */
   telemetry?: Telemetry | undefined;
   log: Logger;
@@ -146,6 +148,10 @@ export function createServer(options: ServerOptions): HttpServer {
     challenge,
     authoriseMessage: tokens?.authoriseMessage?.bind(tokens),
   });
+  if (options.bulk) {
+    const { streams } = options.budgets;
+    addBulkRoutes(app, { ...options.bulk, streams, originOf: origin, log });
+  }
   if (tokens) addMetadataRoutes(app, () => tokens.resource());
   const document = openApiDocument(tools, status.version);
   app.get('/openapi.json', async () => document);

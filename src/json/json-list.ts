@@ -26,13 +26,18 @@ export class JsonElement {
 /** A list of objects that are JSON already, for a reply that takes them as they are. */
 export class JsonList {
   readonly #pieces: JsonPiece[] = [];
+  /** For each piece of elements where these end in it, in bytes; a comma alone is none. */
+  readonly #ends: (readonly number[])[] = [];
   #length = 0;
   #last: string | undefined;
 
-  /** Elements with commas between them, how many they are, and the last of them once more. */
-  constructor(elements?: JsonPiece, length = 0, last?: string) {
-    if (elements && length > 0) this.#pieces.push(elements);
-    this.#length = length;
+  /** Elements with commas between them, where each ends in bytes, and the last of them once more. */
+  constructor(elements?: JsonPiece, ends: readonly number[] = [], last?: string) {
+    if (elements && ends.length > 0) {
+      this.#pieces.push(elements);
+      this.#ends.push(ends);
+    }
+    this.#length = ends.length;
     this.#last = last;
   }
 
@@ -44,17 +49,19 @@ export class JsonList {
   /** Takes the elements of another list behind its own. */
   append(other: JsonList): void {
     if (other.#length === 0) return;
-    if (this.#length > 0) this.#pieces.push(',');
+    if (this.#length > 0) {
+      this.#pieces.push(',');
+      this.#ends.push([]);
+    }
     this.#pieces.push(...other.#pieces);
+    this.#ends.push(...other.#ends);
     this.#length += other.#length;
     this.#last = other.#last;
   }
 
   /** Takes one element, in the form in which it is shown and in its own. */
   push(shown: string, own: string): void {
-    this.#pieces.push(this.#length === 0 ? shown : `,${shown}`);
-    this.#length++;
-    this.#last = own;
+    this.append(new JsonList(shown, [Buffer.byteLength(shown)], own));
   }
 
   /** The last element, as a value. */
@@ -65,6 +72,18 @@ export class JsonList {
   /** The elements with commas between them, in pieces. */
   get pieces(): readonly JsonPiece[] {
     return this.#pieces;
+  }
+
+  /** Each element by itself, in bytes that it shares with the others. */
+  *elements(): Generator<Buffer> {
+    for (const [at, piece] of this.#pieces.entries()) {
+      const bytes = typeof piece === 'string' ? Buffer.from(piece) : piece;
+      let start = 0;
+      for (const end of this.#ends[at] ?? []) {
+        yield bytes.subarray(start, end);
+        start = end + 1;
+      }
+    }
   }
 
   /** The elements as values: for whatever does not know this form. */

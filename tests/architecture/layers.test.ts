@@ -19,6 +19,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   access: ['dynamodb', 'errors.ts', 'json', 'observability', 'read-at-most.ts'],
   embeddings: ['dynamodb', 'errors.ts', 'read-at-most.ts'],
   tools: ['access', 'dynamodb', 'embeddings', 'errors.ts', 'json', 'observability'],
+  bulk: ['access', 'dynamodb', 'errors.ts', 'give-back.ts', 'json', 'tools'],
   mcp: [
     'access/confirmation.ts',
     'access/identity.ts',
@@ -34,6 +35,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   ],
   http: [
     'access',
+    'bulk',
     'tools',
     'mcp/endpoint.ts',
     'dynamodb/calls/budget.ts',
@@ -52,8 +54,10 @@ const MAY_IMPORT: Record<string, string[]> = {
   'token-options.ts': ['access', 'http', 'mcp', 'tools'],
   'console-options.ts': ['access', 'config', 'config.ts', 'http', 'tools', 'version.ts'],
   console: ['json'],
+  'bulk-service.ts': ['access', 'bulk', 'config.ts', 'dynamodb', 'schema-reader.ts', 'tools'],
   'app.ts': [
     'access',
+    'bulk-service.ts',
     'token-options.ts',
     'console-options.ts',
     'config.ts',
@@ -76,6 +80,8 @@ const MAY_IMPORT: Record<string, string[]> = {
   'shutdown.ts': [],
   commands: [
     'access',
+    'bulk',
+    'bulk-service.ts',
     'json',
     'memory.ts',
     'app.ts',
@@ -105,6 +111,8 @@ const PACKAGES: [RegExp, string[]][] = [
   [/^dotenv$/, ['config', 'config.ts']],
   [/^yaml$/, ['access']],
   [/^preact(\/|$)/, ['console']],
+  [/^csv-/, ['bulk']],
+  [/^cli-progress$/, ['commands']],
   [/^@opentelemetry\/api$/, ['dynamodb', 'http', 'mcp', 'observability', 'tools']],
   [/^@opentelemetry\/(?!api$)/, ['observability']],
 ];

@@ -175,7 +175,7 @@ describe('with pages of others allowed', () => {
     expect(reply.headers.has('access-control-allow-origin')).toBe(false);
   });
 
-  test.each(['/tools/put_item', '/mcp', '/openapi.json'])(
+  test.each(['/tools/put_item', '/bulk/import', '/mcp', '/openapi.json'])(
     'a preflight of %s is answered without a key',
     async (path) => {
       const reply = await send(service(), `OPTIONS ${path}`, {

@@ -73,6 +73,7 @@ describe('the OpenAPI document', () => {
     expect(routes.toSorted()).toEqual(
       [
         ...['get /', 'get /health', 'get /health/started', 'get /openapi.json', 'get /ready'],
+        ...['get /bulk/export', 'post /bulk/import'],
         ...TOOLS.map(({ name }) => `post /tools/${name}`),
       ].toSorted(),
     );

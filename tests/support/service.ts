@@ -9,7 +9,7 @@ import { gatewaySettings } from '../../src/gateway-settings.ts';
 import { type JsonObject, parseJson } from '../../src/json/parse.ts';
 import { LOCAL_CREDENTIALS } from '../../src/local/database.ts';
 import { prepareTable } from '../../src/local/sample-table.ts';
-import type { MemoryBudgets } from '../../src/memory.ts';
+import { type MemoryBudgets, memoryBudgets } from '../../src/memory.ts';
 import { createLogger } from '../../src/observability/logger.ts';
 import { openTelemetry } from '../../src/observability/telemetry/telemetry.ts';
 
@@ -44,7 +44,7 @@ export interface TestServiceOptions {
   /** A table that exists already; by default a new one of the single-table design. */
   table?: string;
   /** What requests under way may take in memory; by default what fits this process. */
-  budgets?: Record<keyof MemoryBudgets, number>;
+  budgets?: Partial<Record<keyof MemoryBudgets, number>>;
   /** Another service's way to DynamoDB, with its limits; that service closes it. */
   gateway?: Gateway;
 }
@@ -89,8 +89,9 @@ export async function startService(options: TestServiceOptions = {}): Promise<Te
   };
 }
 
-function budgetsOf({ bodies, pages, replies }: Record<keyof MemoryBudgets, number>) {
-  return { bodies: new Budget(bodies), pages: new Budget(pages), replies: new Budget(replies) };
+function budgetsOf(given: Partial<Record<keyof MemoryBudgets, number>>): MemoryBudgets {
+  const set = Object.entries(given).map(([name, total]) => [name, new Budget(total)]);
+  return { ...memoryBudgets(), ...Object.fromEntries(set) };
 }
 
 /** A new table of the single-table design; returns its name. */
@@ -135,6 +136,11 @@ async function read(response: Response): Promise<Reply> {
     status: response.status,
     headers: response.headers,
     text,
-    body: text === '' ? {} : (parseJson(text) as JsonObject),
+    body: text !== '' && isJson(response) ? (parseJson(text) as JsonObject) : {},
   };
+}
+
+/** Whether a reply is one JSON value. */
+function isJson({ headers }: Response): boolean {
+  return headers.get('content-type')?.startsWith('application/json') ?? false;
 }

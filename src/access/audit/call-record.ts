@@ -3,7 +3,7 @@ import type { Identity } from '../identity.ts';
 
 /** How a call came in. */
 export interface Origin {
-  readonly transport: 'rest' | 'mcp' | 'stdio';
+  readonly transport: 'rest' | 'bulk' | 'mcp' | 'stdio';
   /** Undefined over stdio. */
   readonly address?: string | undefined;
   /** What the client calls itself. */

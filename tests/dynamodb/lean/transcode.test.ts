@@ -21,7 +21,9 @@ function transcode(json: string | Buffer): JsonObject | undefined {
 /** The elements of a list, as they go into a reply. */
 function textOf(list: unknown): string {
   if (!(list instanceof JsonList)) throw new Error('no list of JSON');
-  return list.pieces.join('');
+  const text = list.pieces.join('');
+  expect([...list.elements()].join()).toBe(text);
+  return text;
 }
 
 /** The same by values: what the reply has without the short way. */

@@ -127,7 +127,7 @@ class AnswerTranscoder extends ItemCopier {
     this.pass('[');
     const start = this.end;
     const elements: JsonElement[] = [];
-    let length = 0;
+    const ends: number[] = [];
     let last = start;
     if (this.source[this.at] === ARRAY_END) {
       this.at++;
@@ -140,13 +140,13 @@ class AnswerTranscoder extends ItemCopier {
       }
       last = this.end;
       this.copyAttributes();
-      length++;
       if (this.#form === 'each') elements.push(this.#elementFrom(last));
+      else ends.push(this.end - start);
     } while (this.copyNext(ARRAY_END));
     if (this.#form === 'each') return elements;
     // The end of the list is not one of its elements.
     this.end--;
-    return new JsonList(this.written(start), length, this.target.toString('utf8', last, this.end));
+    return new JsonList(this.written(start), ends, this.target.toString('utf8', last, this.end));
   }
 
   /** What was copied from a place on; the room that it took is free again. */

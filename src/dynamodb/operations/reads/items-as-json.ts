@@ -9,7 +9,12 @@ export type Items = JsonObject[] | JsonElement[] | JsonList;
 export function itemsAsJson(items: Items = []): JsonList {
   if (items instanceof JsonList) return items;
   const texts = items.map(textOf);
-  return new JsonList(texts.join(), texts.length, texts.at(-1));
+  let end = -1;
+  const ends = texts.map((text) => {
+    end += 1 + Buffer.byteLength(text);
+    return end;
+  });
+  return new JsonList(texts.join(), ends, texts.at(-1));
 }
 
 /** As itemsAsJson, for who looks at the size of each. */
