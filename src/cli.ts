@@ -1,6 +1,8 @@
 #!/usr/bin/env node
 import { parseArgs } from 'node:util';
 import { auditVerifyCommand } from './commands/audit-verify.ts';
+import { exportCommand } from './commands/bulk/export.ts';
+import { importCommand } from './commands/bulk/import.ts';
 import { checkCommand } from './commands/check.ts';
 import { type Command, type Option, print, UsageError } from './commands/command.ts';
 import { createTableCommand } from './commands/create-table.ts';
@@ -20,6 +22,8 @@ const COMMANDS: readonly [Command, ...Command[]] = [
   stdioCommand,
   checkCommand,
   createTableCommand,
+  exportCommand,
+  importCommand,
   openApiCommand,
   hashKeyCommand,
   policyCheckCommand,

@@ -2,12 +2,13 @@ import { populate } from 'dotenv';
 import { z } from 'zod';
 import { accessProblems, accessSettings } from './config/access.ts';
 import { apiKeys } from './config/api-keys.ts';
-import { embeddings, embeddingsKey, embeddingsProblems } from './config/embeddings.ts';
+import { embeddings, embeddingsProblems } from './config/embeddings.ts';
 import { readEnvFile } from './config/env-file.ts';
 import { defaultHost, exposureProblems, type Given, type Purpose } from './config/exposure.ts';
 import {
   choice,
   flag,
+  headerKey,
   integer,
   list,
   logLevel,
@@ -119,7 +120,10 @@ export const ENVIRONMENT = z.object({
   EMBEDDINGS: embeddings.describe(
     'Model that makes vectors of texts for `search_vectors`: `bedrock:<model>`, or `openai:<model>@<url>` with the base URL of an API as OpenAI has it.',
   ),
-  EMBEDDINGS_API_KEY: embeddingsKey.describe('Key for that API.'),
+  EMBEDDINGS_API_KEY: headerKey.describe('Key for that API.'),
+  BULK_TOKEN: headerKey.describe(
+    'API key or access token with which `export` and `import` call the service that `--url` names.',
+  ),
   TABLE_GUIDE_FILE: z.string().optional().describe('Markdown about the table, at most 8 KB.'),
   DRAIN_DELAY_MS: integer(0, 60_000, 2_000).describe(
     'Time between /ready turning 503 and the listener closing, while there are connections.',

@@ -11,7 +11,7 @@ export const createTableCommand: Command = {
     table: {
       type: 'string',
       value: 'NAME',
-      summary: 'another of the configured tables, for create-table',
+      summary: 'another of the configured tables',
     },
     wait: {
       type: 'string',

@@ -27,12 +27,6 @@ function readEmbeddings(given: string) {
     : { kind: 'openai' as const, model, url };
 }
 
-/** A key for a header. */
-export const embeddingsKey = z
-  .string()
-  .regex(/^[\x21-\x7e]+$/, 'must be a key without spaces')
-  .optional();
-
 /** What is wrong with settings that belong together. */
 export function embeddingsProblems({
   EMBEDDINGS: embeddings = '',

@@ -79,3 +79,9 @@ export const TABLE_NAME_RULE = '3 to 255 letters, digits, "_", "-" or "."';
 export function tableName(text: string): string | undefined {
   return TABLE_NAME.test(text) ? text : undefined;
 }
+
+/** A key or token for a header. */
+export const headerKey = z
+  .string()
+  .regex(/^[\x21-\x7e]+$/, 'must be a key without spaces')
+  .optional();

@@ -1,7 +1,6 @@
 import { encodeName } from '../../dynamodb/values/attribute-names.ts';
 import { invalid, shorten } from '../../errors.ts';
 import { isExactNumber, numberText } from '../../json/decimal.ts';
-import type { JsonList } from '../../json/json-list.ts';
 import type { JsonObject } from '../../json/parse.ts';
 
 /**
@@ -10,13 +9,13 @@ import type { JsonObject } from '../../json/parse.ts';
  */
 export async function createCsvLines(
   columns: readonly string[],
-): Promise<{ header: Buffer; lines(items: JsonList): Buffer }> {
+): Promise<{ header: Buffer; rows(items: readonly JsonObject[]): Buffer }> {
   const { stringify } = await import('csv-stringify/sync');
   const write = (rows: unknown[][]) =>
     Buffer.from(stringify(rows, { quoted_string: true, cast: { object: textOf } }));
   return {
     header: write([[...columns]]),
-    lines: (items) => write(items.toJSON().map((item) => row(item, columns))),
+    rows: (items) => write(items.map((item) => row(item, columns))),
   };
 }
 

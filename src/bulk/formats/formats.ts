@@ -20,11 +20,11 @@ const JSON_LINES = { contentType: 'application/x-ndjson', header: undefined, tak
 const OPEN: Record<FormatName, (columns: readonly string[]) => Promise<ExportFormat>> = {
   jsonl: async () => ({ ...JSON_LINES, lines: plainLines }),
   'dynamodb-json': async () => ({ ...JSON_LINES, lines: typedLines }),
-  csv: async (columns) => ({
-    contentType: 'text/csv; charset=utf-8',
-    takesMarks: false,
-    ...(await createCsvLines(columns)),
-  }),
+  csv: async (columns) => {
+    const { header, rows } = await createCsvLines(columns);
+    const contentType = 'text/csv; charset=utf-8';
+    return { contentType, header, takesMarks: false, lines: (items) => rows(items.toJSON()) };
+  },
 };
 
 /** The format of an export, with the library that it needs loaded. */
