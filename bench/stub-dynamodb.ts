@@ -4,7 +4,7 @@ import { crc32 } from 'node:zlib';
 // DynamoDB's interface with canned answers, in a process of its own, so that its time is not
 // counted. It reads no more of a request than it must, as the load generator does of an answer: on
 // two cores both compete with what is measured. Prints its port when it listens. With ENDLESS no page
-// of a scan is the last.
+// of a scan is the last; with KILOBYTE_ITEMS its items have 1 KB each.
 
 const attribute = (length: number) => ({ S: 'x'.repeat(length) });
 
@@ -24,17 +24,17 @@ const ITEM = {
   tags: { SS: ['auth', 'web'] },
 };
 
-/** Items of about 700 bytes. */
-const page = (items: number) =>
+/** Items of about 700 bytes, or with a longer description. */
+const page = (items: number, length = 240) =>
   Array.from({ length: items }, (_, n) => ({
     ...ITEM,
     SK: { S: `EPIC#E${n}` },
-    description: attribute(240),
+    description: attribute(length),
   }));
 
 const capacity = { TableName: 'bench', CapacityUnits: 0.5 };
 const QUERY_ITEMS = page(100);
-const SCAN_ITEMS = page(1_400);
+const SCAN_ITEMS = process.env.KILOBYTE_ITEMS ? page(1_000, 600) : page(1_400);
 
 const KEYS = [
   { AttributeName: 'PK', KeyType: 'HASH' },

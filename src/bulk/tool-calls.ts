@@ -32,7 +32,12 @@ export function createToolCalls(
       const tool = byName.get(name);
       if (!tool) throw new Error(`There is no tool ${name}.`);
       const trail = newTrail();
-      const output = await invoke(tool, input, { ...caller, trail, takesJson: true });
+      const output = await invoke(tool, input, {
+        ...caller,
+        trail,
+        takesJson: true,
+        takesHint: false,
+      });
       return { output: { ...output }, trail };
     },
   };

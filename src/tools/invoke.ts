@@ -45,6 +45,8 @@ export interface Caller {
   readonly view?: ResultView | undefined;
   /** Whether it takes lists of items as JSON, which cost less. */
   readonly takesJson?: boolean | undefined;
+  /** Whether it is told what its values suggest; it is unless it says no. */
+  readonly takesHint?: boolean | undefined;
   /** Told of the items that a long walk has found. */
   readonly progress?: ((found: number, wanted: number) => void) | undefined;
   /** How it confirms what a role must have confirmed; by a second call where it does not say. */
@@ -75,7 +77,7 @@ export interface InvokeSettings {
 export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSettings): Invoke {
   return async (tool, rawInput, caller) => {
     const started = performance.now();
-    const { principal, confirmation: given, ...options } = caller;
+    const { principal, confirmation: given, takesHint = true, ...options } = caller;
     const { requestId, trail, hangUp } = options;
     const about = { request_id: requestId, tool: tool.name, principal: principal.name };
     if (options.trace) Object.assign(about, { trace_id: traceIdIn(options.trace) });
@@ -104,7 +106,7 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
         access: entry?.access,
         mayGoOn: entry && mayGoOn(entry),
       };
-      const output = await withHint(input, () =>
+      const task = () =>
         withCall({ ...of, deadlineMs, results }, (call) => {
           // The guide is about the default table.
           const context = { gateway: port, embed, guide: port === gateway ? guide : undefined };
@@ -113,8 +115,8 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
           const rule = entry?.confirmation;
           if (!rule) return run(call);
           return requireConfirmation({ tool, input, rule, given, run }, call).then(() => run(call));
-        }),
-      );
+        });
+      const output = await (takesHint ? withHint(input, task) : task());
       log.info(
         { ...about, ...outcome(200, started, trail) },
         trail.message ?? `${tool.name} succeeded`,

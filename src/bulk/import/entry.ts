@@ -9,9 +9,7 @@ import type { JsonObject } from '../../json/parse.ts';
 export interface Entry {
   readonly line: number;
   readonly item: JsonObject;
-  /** Undefined where it has no key that the table could have. */
-  readonly key: JsonObject | undefined;
-  /** A text that it shares with all entries of its key. */
+  /** A text that it shares with all entries of its key; undefined where it has none that the table could have. */
   readonly identity: string | undefined;
 }
 
@@ -23,14 +21,36 @@ export interface FailedLine {
   readonly key?: JsonObject;
 }
 
-export function entryOf(line: number, item: JsonObject, schema: TableSchema | undefined): Entry {
-  if (!schema) return { line, item, key: undefined, identity: undefined };
+/** The key of an item as replies show it; undefined where it has none that the table could have. */
+export function shownKey(
+  item: JsonObject,
+  schema: TableSchema | undefined,
+): JsonObject | undefined {
+  const key = schema && keyIn(item, schema);
+  return key && encodeItem({ ...key });
+}
+
+/** A text that an item shares with all others of its key; undefined where it has none. */
+export function identityOf(item: JsonObject, schema: TableSchema | undefined): string | undefined {
+  if (!schema) return undefined;
+  const texts = schema.attributes.map(({ name, type }) => {
+    const value = item[name];
+    return type === 'S' && typeof value === 'string' && value !== ''
+      ? JSON.stringify(value)
+      : undefined;
+  });
+  // As keyIdentity writes it, without a look at the item's other forms.
+  if (!texts.includes(undefined)) return texts.join(' ');
+  const key = keyIn(item, schema);
+  return key && keyIdentity(key, schema);
+}
+
+function keyIn(item: JsonObject, schema: TableSchema) {
   try {
-    const key = decodeKey(keyMembers(item, schema.names), schema.attributes, 'item');
-    return { line, item, identity: keyIdentity(key, schema), key: encodeItem({ ...key }) };
+    return decodeKey(keyMembers(item, schema.names), schema.attributes, 'item');
   } catch (error) {
     // The tool says what is wrong with it.
-    if (!(error instanceof ServiceError)) throw error;
-    return { line, item, key: undefined, identity: undefined };
+    if (error instanceof ServiceError) return undefined;
+    throw error;
   }
 }

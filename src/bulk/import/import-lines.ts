@@ -1,9 +1,10 @@
 import type { CancellationSignal } from '../../dynamodb/calls/cancellation.ts';
 import type { TableSchema } from '../../dynamodb/tables/table-schema.ts';
 import { asServiceError, ServiceError } from '../../errors.ts';
+import type { JsonObject } from '../../json/parse.ts';
 import type { ImportRequest } from '../parameters.ts';
 import type { ToolCalls } from '../tool-calls.ts';
-import { type Entry, entryOf, type FailedLine } from './entry.ts';
+import { type Entry, type FailedLine, identityOf, shownKey } from './entry.ts';
 import type { Line } from './line-reader.ts';
 import { PatientCalls, Stopped } from './patient-calls.ts';
 import { type Counts, Progress, Unit } from './progress.ts';
@@ -118,10 +119,11 @@ export class LineImport {
   #read(line: Line): Entry | undefined {
     try {
       const item = readItem(line);
-      return item && entryOf(line.number, item, this.#run.schema);
+      if (!item) return undefined;
+      return { line: line.number, item, identity: identityOf(item, this.#run.schema) };
     } catch (error) {
       const failure = asServiceError(error);
-      this.#fail({ line: line.number, key: undefined }, failure, this.#unitFor(line).counts);
+      this.#fail(line.number, failure, this.#unitFor(line).counts);
       this.#unitFor(line).counts.lines++;
       return undefined;
     }
@@ -167,11 +169,12 @@ export class LineImport {
     const unit = this.#unitOf.get(entry);
     if (!unit) return;
     this.#unitOf.delete(entry);
-    if (failure) this.#fail(entry, failure, unit.counts);
+    const { line, item } = entry;
+    if (failure) this.#fail(line, failure, unit.counts, shownKey(item, this.#run.schema));
     else unit.counts.written++;
   }
 
-  #fail({ line, key }: Pick<Entry, 'line' | 'key'>, failure: ServiceError, counts: Counts): void {
+  #fail(line: number, failure: ServiceError, counts: Counts, key?: JsonObject): void {
     const { code, message } = failure;
     counts[code === 'OutcomeUnknown' ? 'unknown' : 'failed']++;
     this.#run.report({ line, code, error: message, ...(key && { key }) });

@@ -1,6 +1,6 @@
 /** So many calls are under way at first, and at most. */
 const FIRST = 4;
-const MOST = 16;
+const MOST = 8;
 
 /** Lets calls go on, fewer at once while they are refused, and then again more. */
 export class Slots {

@@ -1,7 +1,7 @@
 import type { Unit } from './progress.ts';
 
 /** So much is under way at most. */
-const MOST_UNITS = 16;
+const MOST_UNITS = 8;
 const MOST_BYTES = 2_097_152;
 
 /** What is done with units. */

@@ -4,7 +4,7 @@ import { decodeItem } from '../../dynamodb/values/values.ts';
 import { ServiceError } from '../../errors.ts';
 import { isJsonObject, type JsonObject } from '../../json/parse.ts';
 import type { ImportRequest } from '../parameters.ts';
-import { type Entry, entryOf } from './entry.ts';
+import { type Entry, identityOf } from './entry.ts';
 import type { PatientCalls } from './patient-calls.ts';
 
 /** Told the final result of an entry; without a failure it is written. */
@@ -111,6 +111,6 @@ export class EntryWriter {
   /** The keys of the items that a reply has left. */
   #keysIn(left: unknown): Set<string | undefined> {
     const items = isJsonObject(left) && Array.isArray(left.put) ? left.put : [];
-    return new Set(items.map((item) => entryOf(0, item, this.#options.schema).identity));
+    return new Set(items.map((item) => identityOf(item, this.#options.schema)));
   }
 }
