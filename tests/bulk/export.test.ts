@@ -180,9 +180,9 @@ describe('pages', () => {
 
   test('none is read that nobody takes, and none after the caller is gone', async () => {
     const large = { filler: 'x'.repeat(380_000) };
-    const put = Array.from({ length: 60 }, (_, n) => ({ PK: 'LARGE', SK: `${n}`, ...large }));
-    for (let at = 0; at < put.length; at += 20) {
-      await service.call('batch_write_item', { put: put.slice(at, at + 20) });
+    const put = Array.from({ length: 32 }, (_, n) => ({ PK: 'LARGE', SK: `${n}`, ...large }));
+    for (let at = 0; at < put.length; at += 16) {
+      await service.call('batch_write_item', { put: put.slice(at, at + 16) });
     }
     proxy.reset();
     const socket = connect(Number(new URL(service.url).port), '127.0.0.1');
@@ -195,13 +195,16 @@ describe('pages', () => {
     await expect.poll(read, { timeout: 5_000 }).toBeGreaterThan(1);
     const seen: number[] = [];
     await expect
-      .poll(() => seen.push(read()) > 1 && seen.at(-1) === seen.at(-2), { interval: 200 })
+      .poll(() => seen.push(read()) > 1 && seen.at(-1) === seen.at(-2), {
+        interval: 200,
+        timeout: 10_000,
+      })
       .toBe(true);
 
-    expect(read()).toBeLessThan(20);
+    expect(read()).toBeLessThan(16);
     socket.destroy();
     await expect
-      .poll(() => service.logs.at(-1))
+      .poll(() => service.logs.at(-1), { timeout: 10_000 })
       .toMatchObject({ message: 'Export ended', complete: false, hung_up: true });
   });
 });
