@@ -7,7 +7,13 @@ import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from '
 import type { JsonObject } from '../../src/json/parse.ts';
 import { exportFrom, linesIn, ofKind } from '../support/bulk-lines.ts';
 import { canonical } from '../support/canonical.ts';
-import { type Fault, type FaultProxy, pass, startFaultProxy } from '../support/fault-proxy.ts';
+import {
+  exception,
+  type Fault,
+  type FaultProxy,
+  pass,
+  startFaultProxy,
+} from '../support/fault-proxy.ts';
 import { keyOfRole, startGuarded } from '../support/guarded-service.ts';
 import { newTable, startService } from '../support/service.ts';
 import { killProcesses, type ServiceProcess, startProcess } from '../support/service-process.ts';
@@ -115,53 +121,34 @@ test('a table is exported and imported, interrupted and resumed, and then there 
 });
 
 describe('a service', () => {
-  test('is gone through with a key, and gone on with after its end', async () => {
+  test('is gone through with a key, and gone on with after a failure', async () => {
     const role = { grants: [{ items: { PK: 'PART#*' }, tools: '*' }] };
-    const guarded = () =>
-      startGuarded(
-        { mover: role },
-        { endpoint: proxy.endpoint, environment: { DYNAMODB_TABLE_NAME: full } },
-      );
-    const service = await guarded();
+    const service = await startGuarded(
+      { mover: role },
+      { endpoint: proxy.endpoint, environment: { DYNAMODB_TABLE_NAME: full } },
+    );
     const file = at('over-http.jsonl.gz');
     await writeFile(at('key'), `${keyOfRole('mover')}\n`);
-    const asked = ['--key-file', at('key')];
-    const run = cli('unused', 'export', file, '--url', service.url, ...asked);
-    let closing: Promise<void> | undefined;
-    proxy.always(
-      'Scan',
-      atCall(3, () => {
-        closing = service.close();
-      }),
-    );
-    expect(await run.exit()).toMatchObject({
+    const through = ['--url', service.url, '--key-file', at('key')];
+    proxy.inject('Scan', pass, pass, exception('AccessDeniedException'));
+
+    const failed = await cli('unused', 'export', file, ...through).exit();
+    const resumed = cli('unused', 'export', file, ...through, '--resume');
+
+    expect(failed).toMatchObject({
       code: 1,
-      stderr: expect.stringMatching(/reached|stops/),
+      stderr: expect.stringMatching(/^Not complete: \d+ items in .* s\nThe service is not allowed/),
     });
-    await closing;
-    const next = await guarded();
-
-    const resumed = cli('unused', 'export', file, '--url', next.url, ...asked, '--resume');
-
     expect((await resumed.exit()).code).toBe(0);
     expect(itemsIn(gunzipSync(await readFile(file)).toString())).toEqual(sorted(ITEMS));
     const lines = ITEMS.slice(0, 30).map((item) => ({ item: { ...item, n: -item.n } }));
     lines.push({ item: { ...lines[0]?.item, PK: 'OTHER' } } as (typeof lines)[number]);
     await writeFile(at('changed.jsonl'), lines.map((line) => JSON.stringify(line)).join('\n'));
-    const imported = cli(
-      'unused',
-      'import',
-      at('changed.jsonl'),
-      '--url',
-      next.url,
-      '--key-file',
-      at('key'),
-      '--json',
-    );
+    const imported = cli('unused', 'import', at('changed.jsonl'), ...through, '--json');
     expect(await imported.exit()).toMatchObject({ code: 3, stderr: '' });
     expect(imported.logs().at(-1)).toMatchObject({ end: { lines: 31, written: 30, failed: 1 } });
     expect(ofKind('failed', imported.logs())).toMatchObject([{ line: 31, code: 'Forbidden' }]);
-    await next.close();
+    await service.close();
   });
 
   test('that is not there, or does not know the key, is told in a sentence', async () => {

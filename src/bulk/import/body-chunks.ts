@@ -6,13 +6,18 @@ import { invalid } from '../../errors.ts';
 const GZIP = Buffer.from([0x1f, 0x8b]);
 const CHUNK_BYTES = 65_536;
 
+/** Nothing came of a stream for too long. */
+export class StreamStalled extends Error {}
+
 /**
  * The bytes of a stream as they come, until a signal aborts; what is left in the stream then is for
- * whoever comes next. Throws what the stream fails with, and where it ends before its end.
+ * whoever comes next. Throws what the stream fails with, where it ends before its end, and
+ * StreamStalled where nothing comes for longer than its patience.
  */
 export async function* chunksOf(
   stream: Readable,
   signal: CancellationSignal,
+  patienceMs?: number,
 ): AsyncGenerator<Buffer, void, void> {
   let failure: Error | undefined;
   const fail = (error: Error) => {
@@ -26,7 +31,7 @@ export async function* chunksOf(
       else if (failure ?? stream.errored) throw failure ?? stream.errored;
       else if (stream.readableEnded) return;
       else if (stream.destroyed) throw new Error('The stream ended before its end.');
-      else await moreFrom(stream, signal);
+      else if (!(await comes(stream, signal, patienceMs))) throw new StreamStalled();
     }
   } finally {
     stream.off('error', fail);
@@ -35,15 +40,23 @@ export async function* chunksOf(
 
 const EVENTS = ['readable', 'end', 'error', 'close'] as const;
 
-function moreFrom(stream: Readable, signal: CancellationSignal): Promise<void> {
+/** Waits until there is more to know of a stream; false where that takes too long. */
+function comes(
+  stream: Readable,
+  signal: CancellationSignal,
+  patienceMs?: number,
+): Promise<boolean> {
   return new Promise((resolve) => {
-    const done = () => {
-      for (const event of EVENTS) stream.off(event, done);
-      signal.removeEventListener('abort', done);
-      resolve();
+    const settle = (isMore: boolean) => {
+      clearTimeout(timer);
+      for (const event of EVENTS) stream.off(event, more);
+      signal.removeEventListener('abort', more);
+      resolve(isMore);
     };
-    for (const event of EVENTS) stream.on(event, done);
-    signal.addEventListener('abort', done);
+    const more = () => settle(true);
+    const timer = patienceMs === undefined ? undefined : setTimeout(settle, patienceMs, false);
+    for (const event of EVENTS) stream.on(event, more);
+    signal.addEventListener('abort', more);
   });
 }
 

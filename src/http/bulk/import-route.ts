@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { chunksOf, unzipped } from '../../bulk/import/body-chunks.ts';
+import { chunksOf, StreamStalled, unzipped } from '../../bulk/import/body-chunks.ts';
 import type { FailedLine } from '../../bulk/import/entry.ts';
 import type { LineImport } from '../../bulk/import/import-lines.ts';
 import { readLines } from '../../bulk/import/line-reader.ts';
 import { LONGEST_LINE } from '../../bulk/import/read-item.ts';
 import { IMPORT, readParameters } from '../../bulk/parameters.ts';
-import { ServiceError } from '../../errors.ts';
+import { invalid, ServiceError } from '../../errors.ts';
 import { whileSlow } from '../connections.ts';
 import { logDefect } from '../error-replies.ts';
 import { discardUnreadBody, hasUnreadBody } from '../unread-body.ts';
@@ -16,6 +16,8 @@ import { LineReply } from './line-reply.ts';
 /** Of failures that nobody reads so much may wait. */
 const MOST_WAITING = 4_194_304;
 const PROGRESS_MS = 1_000;
+/** Whoever neither sends nor reads is cut off within 90 s; empty lines are written, read or not. */
+const MOST_SILENCE_MS = 80_000;
 const CONTENT_TYPE = 'application/x-ndjson';
 /** Lines by any name that they have; gzip tells itself. */
 const TAKEN =
@@ -92,8 +94,10 @@ function tellProgress(lines: LineImport, out: LineReply): () => void {
 
 async function* linesOf(body: IncomingMessage, { stopped }: LineImport) {
   try {
-    yield* readLines(unzipped(chunksOf(body, stopped), stopped), LONGEST_LINE);
+    const chunks = chunksOf(body, stopped, MOST_SILENCE_MS);
+    yield* readLines(unzipped(chunks, stopped), LONGEST_LINE);
   } catch (error) {
+    if (error instanceof StreamStalled) throw invalid('', 'Nothing came of the body for long.');
     if (error instanceof ServiceError || !body.destroyed) throw error;
     throw gone();
   }

@@ -29,7 +29,7 @@ export interface Progress {
   /** Tells of a line that was not written. */
   failed(line: FailedLine): void;
   /** Tells the end, with what else there is to say of it. */
-  end(more: object): void;
+  end(more: { readonly complete: boolean; readonly [detail: string]: unknown }): void;
 }
 
 const JSON_MS = 1_000;
@@ -48,8 +48,8 @@ export function createProgress(options: ProgressOptions): Progress {
     const told = {
       items,
       failed,
-      [`${kind}_units`]: units,
-      estimated_dollars: dollarsOf(units, kind),
+      // A service may not tell what it cost.
+      ...(units > 0 && { [`${kind}_units`]: units, estimated_dollars: dollarsOf(units, kind) }),
       seconds: Math.round(seconds * 10) / 10,
       items_per_second: Math.round(items / Math.max(seconds, 0.001)),
       ...more,
@@ -75,13 +75,21 @@ export function createProgress(options: ProgressOptions): Progress {
     end: (more) => {
       bar?.stop();
       if (json) tell('end', last, more);
-      else process.stderr.write(`${sentence(last, kind, started)}\n`);
+      else process.stderr.write(`${sentence(last, kind, started, more.complete)}\n`);
     },
   };
 }
 
-function sentence({ items, units, failed = 0 }: Counts, kind: UnitKind, started: number): string {
+function sentence(
+  { items, units, failed = 0 }: Counts,
+  kind: UnitKind,
+  started: number,
+  isComplete: boolean,
+): string {
   const seconds = ((performance.now() - started) / SECOND_MS).toFixed(1);
-  const failures = failed > 0 ? `, ${failed} lines were not written` : '';
-  return `${items} items in ${seconds} s${failures}; ${units} ${kind} units, about ${costOf(units, kind)} on demand in us-east-1.`;
+  return [
+    `${isComplete ? '' : 'Not complete: '}${items} items in ${seconds} s`,
+    ...(failed > 0 ? [`${failed} lines were not written`] : []),
+    ...(units > 0 ? [`${units} ${kind} units, ${costOf(units, kind)} on demand in us-east-1`] : []),
+  ].join('; ');
 }

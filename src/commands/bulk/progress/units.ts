@@ -14,10 +14,10 @@ export function dollarsOf(units: number, kind: UnitKind): number {
   return (units * DOLLARS_A_MILLION[kind]) / MILLION;
 }
 
-/** The same for people, as `$1.25`. */
+/** The same for people, as `about $1.25`. */
 export function costOf(units: number, kind: UnitKind): string {
   const dollars = dollarsOf(units, kind);
-  return dollars > 0 && dollars < CENT ? 'less than $0.01' : `$${dollars.toFixed(2)}`;
+  return dollars > 0 && dollars < CENT ? 'less than $0.01' : `about $${dollars.toFixed(2)}`;
 }
 
 const CENT = 0.01;
