@@ -83,9 +83,7 @@ export const ENVIRONMENT = z.object({
   ALLOW_UNAUTHENTICATED: flag(false).describe('Run without API keys anywhere, on purpose.'),
   ...accessSettings,
   READ_ONLY: flag(false).describe('Refuse every tool that writes.'),
-  CONSOLE: choice.describe(
-    'Serve the console at `/console`; by default where ENVIRONMENT is `development`, `dev`, `test` or `local`.',
-  ),
+  CONSOLE: choice.describe('Serve the console at `/console`; empty: for development alone.'),
   REQUEST_DEADLINE_MS: integer(100, 55_000, 10_000).describe(
     'Time for one request, its time in the queue included.',
   ),

@@ -93,7 +93,7 @@ test.runIf(has('jq'))('the four things work word for word', async () => {
 });
 
 test('the calls of DynamoDB that the runbook names have the parameters that it gives them', async () => {
-  const runbook = read('infrastructure/README.md');
+  const runbook = read('infrastructure/RUNBOOK.md');
   const section = runbook.slice(runbook.indexOf('## Moving tables'));
   const types = read('node_modules/@aws-sdk/client-dynamodb/dist-types/models/models_0.d.ts');
   const commands = [...section.matchAll(/aws dynamodb ([\w-]+)((?: |\\\n|'[^']*'|[^\n`])*)/g)];

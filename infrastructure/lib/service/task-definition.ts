@@ -27,7 +27,7 @@ const HEALTH_CHECK = {
     'CMD',
     'node',
     '-e',
-    `fetch('http://127.0.0.1:${CONTAINER_PORT}${STARTED_PATH}').then(r=>process.exit(r.ok?0:1),()=>process.exit(1))`,
+    `require('http').get('http://127.0.0.1:${CONTAINER_PORT}${STARTED_PATH}',r=>process.exit(r.statusCode===200?0:1)).on('error',()=>process.exit(1))`,
   ],
   interval: Duration.seconds(10),
   timeout: Duration.seconds(3),
