@@ -90,7 +90,7 @@ export const LOAD_BALANCER: Record<string, Property> = {
     const check = container(deployment, 'service').HealthCheck;
     assert.match(
       inWords(valuesAt(check, 'Command')[0]),
-      /\/health\/started'\).*exit\(r\.ok\?0:1\)/,
+      /\/health\/started',.*exit\(r\.statusCode===200\?0:1\).*'error',\(\)=>process\.exit\(1\)/,
     );
     const inRange = (name: string, least: number, most: number) => {
       const [value] = valuesAt(check, name);
