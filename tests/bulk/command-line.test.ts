@@ -99,7 +99,9 @@ test('a table is exported and imported, interrupted and resumed, and then there 
   );
   expect((await first.exit()).code).toBe(130);
   expect([existsSync(file), existsSync(`${file}.part`)]).toEqual([false, true]);
-  const exported = cli(full, ...args, '--resume');
+  const other = await cli(full, 'export', file, '--filter', '{"n":1}', '--resume').exit();
+  expect(other).toMatchObject({ code: 1, stderr: expect.stringContaining('with other options') });
+  const exported = cli(full, ...args, '--rate', '100000', '--resume');
   expect(await exported.exit()).toMatchObject({ code: 0, stderr: '' });
   expect(exported.logs().at(-1)).toMatchObject({ end: { items: 120, complete: true, file } });
   expect(itemsIn(await readFile(file, 'utf8'))).toEqual(sorted(ITEMS));
