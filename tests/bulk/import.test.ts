@@ -254,7 +254,9 @@ describe('a body that goes on', () => {
 
   test('gets its last line though it never ends, once too many of its lines fail', async () => {
     const upload = startImport(service);
-    const bad = `${'{"item":{}}\n'.repeat(500)}`;
+    // What is told of a line has its key, which is long.
+    const key = { PK: 'p'.repeat(2_000), SK: 's'.repeat(1_000) };
+    const bad = `${JSON.stringify({ item: { ...key, n: { $ddb: { N: '1e999' } } } })}\n`.repeat(50);
     const write = (): void => {
       while (upload.writable && upload.write(bad));
     };
