@@ -7,6 +7,8 @@ export const ENVIRONMENT = {
   HOST: '127.0.0.1',
   DYNAMODB_TABLE_NAME: 'bench',
   AWS_REGION: 'us-east-1',
+  // As in production.
+  CONSOLE: 'false',
   AWS_ACCESS_KEY_ID: 'bench',
   AWS_SECRET_ACCESS_KEY: 'bench',
 };
