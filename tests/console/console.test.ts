@@ -7,7 +7,7 @@ import type { JsonObject } from '../../src/json/parse.ts';
 import { hasBrowser, openPage, startBrowser } from '../support/browser.ts';
 import { hostileItems } from '../support/hostile-items.ts';
 import { newSampleTable, startService, type TestService } from '../support/service.ts';
-import { createTableWith } from '../support/tables.ts';
+import { createTableWith, createTableWithKeysOnlyIndex } from '../support/tables.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 const EPIC = { PK: 'PROJECT#test123', SK: 'EPIC#E001' };
@@ -351,6 +351,49 @@ describe.skipIf(!hasBrowser)('the console', () => {
     const { page } = await open(partition('LARGE'));
 
     await page.getByText('Page 1: 24 items').waitFor();
+  });
+
+  test('an item of which an index has a part is read whole before it is changed', async () => {
+    const other = await startService({ table: await createTableWithKeysOnlyIndex() });
+    await other.call('put_item', { item: { id: 'one', group: 'g', text: 'only in the table' } });
+    const { page } = await open('#explore?index=by-group&partition=g', other);
+    await openItem(page, 'one');
+
+    expect(await page.getByRole('button', { name: /^Save/ }).count()).toBe(0);
+    await page.getByRole('button', { name: 'Read the whole item' }).click();
+    await page.getByLabel('Value of text').fill('changed');
+    await save(page);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    const { body } = await other.call('get_item', { key: { id: 'one' } });
+    expect(body.item).toEqual({ id: 'one', group: 'g', text: 'changed' });
+    await other.close();
+  });
+
+  test('exports a table into a file, and imports it with what fails told and kept', async () => {
+    const [from, to] = [await startService(), await startService()];
+    await from.call('put_item', { item: FRAGILE });
+    await from.call('put_item', { item: { PK: 'PLAIN', SK: 'A' } });
+    const source = await open('#bulk', from);
+    const saving = source.page.waitForEvent('download');
+    await source.page.getByRole('button', { name: 'Export', exact: true }).click();
+    await source.page.getByText('2 items, complete').waitFor();
+    const exported = readFileSync((await (await saving).path()) ?? '', 'utf8');
+
+    const { page } = await open('#bulk', to);
+    const buffer = Buffer.from(`{"item":{"PK":""}}\n${exported}`);
+    const file = { name: 'items.jsonl', mimeType: 'application/x-ndjson', buffer };
+    await page.getByLabel('File of lines').setInputFiles(file);
+    await page.getByRole('button', { name: 'Import', exact: true }).click();
+    await page.getByText('3 lines: 2 written, 1 failed').waitFor();
+    const keeping = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Download the 1 lines that failed' }).click();
+
+    expect(readFileSync((await (await keeping).path()) ?? '', 'utf8')).toBe('{"item":{"PK":""}}\n');
+    const key = { key: { PK: 'FRAGILE', SK: 'A' } };
+    expect((await to.call('get_item', key)).body).toEqual((await from.call('get_item', key)).body);
+    await from.close();
+    await to.close();
   });
 
   test('explains a write without doing it', async () => {

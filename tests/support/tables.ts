@@ -30,3 +30,29 @@ export async function createTableNamed(name: string, ...keys: [string, KeyType][
   );
   client.destroy();
 }
+
+/** A new table of one text key, with an index on "group" that projects no more than keys. */
+export async function createTableWithKeysOnlyIndex(): Promise<string> {
+  const TableName = `test-${randomUUID()}`;
+  const client = createBaseClient(engineSettings());
+  await client.send(
+    new CreateTableCommand({
+      TableName,
+      BillingMode: 'PAY_PER_REQUEST',
+      AttributeDefinitions: ['id', 'group'].map((AttributeName) => ({
+        AttributeName,
+        AttributeType: 'S',
+      })),
+      KeySchema: [{ AttributeName: 'id', KeyType: 'HASH' }],
+      GlobalSecondaryIndexes: [
+        {
+          IndexName: 'by-group',
+          KeySchema: [{ AttributeName: 'group', KeyType: 'HASH' }],
+          Projection: { ProjectionType: 'KEYS_ONLY' },
+        },
+      ],
+    }),
+  );
+  client.destroy();
+  return TableName;
+}
