@@ -5,6 +5,7 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json/parse.ts';
 import { hasBrowser, openPage, startBrowser } from '../support/browser.ts';
+import { keyOfRole, startGuarded } from '../support/guarded-service.ts';
 import { hostileItems } from '../support/hostile-items.ts';
 import { newSampleTable, startService, type TestService } from '../support/service.ts';
 import { createTableWith, createTableWithKeysOnlyIndex } from '../support/tables.ts';
@@ -394,6 +395,36 @@ describe.skipIf(!hasBrowser)('the console', () => {
     expect((await to.call('get_item', key)).body).toEqual((await from.call('get_item', key)).body);
     await from.close();
     await to.close();
+  });
+
+  test('a role changes what it may, beside what is masked for it', async () => {
+    const guarded = await startGuarded({
+      clerk: {
+        grants: [
+          {
+            items: { PK: 'GUARDED' },
+            tools: ['query', 'update_item', 'describe_table', 'put_item'],
+            read: { redact: ['secret'] },
+            write: { only: ['status'] },
+          },
+        ],
+      },
+    });
+    await guarded.store({ PK: 'GUARDED', SK: '1', secret: 'hidden', status: 'open' });
+    const { page } = await openPage(browser, `${guarded.url}/console${partition('GUARDED')}`);
+    await page.getByLabel('API key or access token').fill(keyOfRole('clerk'));
+    await page.getByRole('button', { name: 'Sign in' }).click();
+    await openItem(page, 'GUARDED, 1');
+    const secret = await page.getByLabel('Value of secret').inputValue();
+    await page.getByLabel('Value of status').fill('done');
+    await save(page);
+    await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+    expect(secret).toBe('[redacted]');
+    expect(await guarded.stored('GUARDED', '1')).toEqual({
+      ...{ PK: 'GUARDED', SK: '1', secret: 'hidden', status: 'done' },
+    });
+    await guarded.close();
   });
 
   test('explains a write without doing it', async () => {

@@ -142,6 +142,7 @@ export function Explore({ table, session }: RoomProps) {
           index={asked.index}
           item={open.item}
           mayWrite={mayWrite}
+          expects={session.has_policy ? 'changes' : 'all'}
           onClose={() => setOpen(undefined)}
           onSaved={readAgain}
         />

@@ -6,6 +6,9 @@ import { keyOf } from './key.ts';
 /** So many attributes that stay as they are can be asked for beside those that change. */
 const MOST_EXPECTED = 100;
 
+/** What has to be as it was read: all of it, or what changes where a policy may mask the rest. */
+export type Expects = 'all' | 'changes';
+
 /** An attribute that differs. */
 export interface Difference {
   name: string;
@@ -26,6 +29,7 @@ export function savingCall(
   table: Table,
   before: Item | undefined,
   after: Item,
+  expects: Expects,
 ): { tool: string; input: JsonObject } {
   const keys = keyNames(table);
   const isNew = !before || keys.some((name) => !isSame(before[name], after[name]));
@@ -45,27 +49,39 @@ export function savingCall(
       key: keyOf(before, table),
       ...(updates.length > 0 && { updates: itemToRequest(Object.fromEntries(updates)) }),
       ...(removed.length > 0 && { remove: removed }),
-      expected: expectedOf(table, before, changed),
+      expected: expectedOf(table, before, changed, expects),
       return_values: 'ALL_NEW',
     },
   };
 }
 
-/** The call that deletes an item, only while it still is as it was read. */
-export function deletingCall(table: Table, item: Item): { tool: string; input: JsonObject } {
+/** The call that deletes an item, only while what is expected of it still is as it was read. */
+export function deletingCall(
+  table: Table,
+  item: Item,
+  expects: Expects,
+): { tool: string; input: JsonObject } {
+  const expected = expectedOf(table, item, [], expects);
+  const isConditional = Object.keys(expected).length > 0;
   return {
     tool: 'delete_item',
-    input: { table: table.table, key: keyOf(item, table), expected: expectedOf(table, item, []) },
+    input: { table: table.table, key: keyOf(item, table), ...(isConditional && { expected }) },
   };
 }
 
 /** What was read: all of it, or where that is too much what changes; null where nothing was. */
-function expectedOf(table: Table, before: Item, changed: Difference[]): JsonObject {
+function expectedOf(
+  table: Table,
+  before: Item,
+  changed: Difference[],
+  expects: Expects,
+): JsonObject {
+  const most = expects === 'all' ? MOST_EXPECTED : 0;
   const names = changed.map(({ name }) => name);
   const others = Object.keys(before).filter(
     (name) => !keyNames(table).includes(name) && !names.includes(name),
   );
-  const asked = [...names, ...others.slice(0, Math.max(0, MOST_EXPECTED - names.length))];
+  const asked = [...names, ...others.slice(0, Math.max(0, most - names.length))];
   const values = asked.map((name): [string, unknown] => [
     escaped(name),
     before[name] ? toRequest(before[name]) : null,

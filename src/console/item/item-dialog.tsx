@@ -3,7 +3,7 @@ import { Choice, Dialog, Failure } from '../parts.tsx';
 import { keyNames, type Table } from '../table.ts';
 import type { Item } from '../values/attribute-value.ts';
 import { CallViews } from '../values/call-views.tsx';
-import { deletingCall, savingCall } from './change.ts';
+import { deletingCall, type Expects, savingCall } from './change.ts';
 import { Changes } from './changes.tsx';
 import { Conflict } from './conflict.tsx';
 import { type ItemState, type Request, useItem } from './item-state.ts';
@@ -19,6 +19,7 @@ interface Props {
   /** Undefined for a new one. */
   item: Item | undefined;
   mayWrite: boolean;
+  expects: Expects;
   onClose: () => void;
   onSaved: () => void;
 }
@@ -94,14 +95,14 @@ export function ItemDialog(props: Props) {
           state={state}
           isWrong={wrong !== undefined}
           onSave={() => setShown('changes')}
-          onDelete={() => read && void send(deletingCall(table, read))}
+          onDelete={() => read && void send(deletingCall(table, read, props.expects))}
         />
       )}
       {shown === 'changes' && (
         <Changes
           before={read ?? {}}
           after={item}
-          request={savingCall(table, read, item)}
+          request={savingCall(table, read, item, props.expects)}
           onSave={(request) => void send(request)}
           onClose={() => setShown(undefined)}
         />
@@ -160,7 +161,7 @@ function Actions({ state, isWrong, onSave, onDelete }: ActionsProps) {
           <button
             type="button"
             class="danger"
-            onClick={() => confirm('Delete this item, if it still is as shown?') && onDelete()}
+            onClick={() => confirm('Delete this item?') && onDelete()}
           >
             Delete
           </button>

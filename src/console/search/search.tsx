@@ -115,6 +115,7 @@ export function Search({ table, session }: RoomProps) {
           index={undefined}
           item={open}
           mayWrite={false}
+          expects="all"
           onClose={() => setOpen(undefined)}
           onSaved={() => {}}
         />
