@@ -254,9 +254,7 @@ describe('a body that goes on', () => {
 
   test('gets its last line though it never ends, once too many of its lines fail', async () => {
     const upload = startImport(service);
-    // What is told of a line has its key, which is long.
-    const key = { PK: 'p'.repeat(2_000), SK: 's'.repeat(1_000) };
-    const bad = `${JSON.stringify({ item: { ...key, n: { $ddb: { N: '1e999' } } } })}\n`.repeat(50);
+    const bad = `${'{"item":{}}\n'.repeat(500)}`;
     const write = (): void => {
       while (upload.writable && upload.write(bad));
     };
@@ -274,7 +272,9 @@ describe('a body that goes on', () => {
 
   test('ends where failures wait for a reader who does not read', async () => {
     const upload = startImport(service, '?max_errors=1000000');
-    const bad = `${'{"item":{}}\n'.repeat(500)}`;
+    // What is told of a line has its key, which is long.
+    const key = { PK: 'p'.repeat(2_000), SK: 's'.repeat(1_000) };
+    const bad = `${JSON.stringify({ item: { ...key, n: { $ddb: { N: '1e999' } } } })}\n`.repeat(50);
     let isEnded = false;
     // The system takes some megabytes of what nobody reads.
     const write = (): void => {
