@@ -7,7 +7,7 @@ const { join } = require('node:path');
 
 const isWindows = process.platform === 'win32';
 const newer = join(__dirname, '../node_modules/node/bin', isWindows ? 'node.exe' : 'node');
-const why = `dynamodb-mcp-server needs Node.js 24 or newer, and this is ${process.version}. Install it, or let npm bring it: npx -y -p node@24 -p dynamodb-mcp-server dynamodb-mcp-server`;
+const why = `dynamodb-mcp-server needs Node.js 24 or newer, and this is ${process.version}. Install it, or let npm bring it: add -p node@24 to npx, as docs/install.md says.`;
 
 const handOver = () => {
   const service = spawn(newer, process.argv.slice(1), { stdio: 'inherit' });

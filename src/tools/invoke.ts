@@ -135,7 +135,11 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
         const ended = { tool, rawInput, caller, entry, failed, started };
         const call = auditedCall({ ...ended, table: gateway.tableName });
         settings.audit?.record(call);
-        settings.watch?.record(call, { principal: principal.name, input: rawInput });
+        settings.watch?.record(call, {
+          principal: principal.name,
+          input: rawInput,
+          hidesCosts: trail.hidesCosts,
+        });
       }
     }
   };

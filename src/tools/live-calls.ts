@@ -20,7 +20,8 @@ export interface LiveCall {
   readonly status: number;
   readonly code: string | undefined;
   readonly items: number | undefined;
-  readonly capacity: number;
+  /** Undefined where it would tell of what the caller may not see. */
+  readonly capacity: number | undefined;
   readonly duration_ms: number;
   /** What was asked for, where it is short; undefined where a policy may keep it from who watches. */
   readonly input: JsonObject | undefined;
@@ -30,6 +31,8 @@ export interface LiveCall {
 export interface CallInput {
   readonly principal: string;
   readonly input: unknown;
+  /** Whether a policy keeps from the caller what it cost. */
+  readonly hidesCosts: boolean | undefined;
 }
 
 /** Calls as they end, for those who watch. */
@@ -77,7 +80,7 @@ export function createLiveCalls(
           status: call.status,
           code: call.code,
           items: call.items,
-          capacity: call.capacity,
+          capacity: asked.hidesCosts ? undefined : call.capacity,
           duration_ms: call.durationMs,
           input: showsInputs ? shortInput(asked.input) : undefined,
         },

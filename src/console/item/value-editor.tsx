@@ -61,8 +61,10 @@ export function ValueEditor(props: Props) {
   );
 }
 
-function Held({ name, value, readOnly, onChange }: Props) {
+function Held({ name, value, readOnly: fixed, onChange }: Props) {
   const [type, held] = partsOf(value);
+  // A field of a page would change these: such a value is changed as text, where they are escaped.
+  const readOnly = fixed || (type === 'S' ? /\r/ : /[\r\n]/).test(textIn(type, held));
   const label = `Value of ${name}`;
   switch (type) {
     case 'NULL':
@@ -178,4 +180,8 @@ function converted(value: AttributeValue, type: Type): AttributeValue {
     return { [type]: held } as AttributeValue;
   }
   return EMPTY[type];
+}
+
+function textIn(type: Type, held: unknown): string {
+  return type === 'S' || type === 'SS' ? String(held) : '';
 }
