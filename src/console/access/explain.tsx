@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks';
-import { isJsonObject, type JsonObject, parseJson } from '../../json/parse.ts';
 import { Failure } from '../parts.tsx';
 import { call, type ServiceFailure, type Session } from '../service.ts';
+import { objectIn } from '../values/object-in.ts';
 
 /** The tools that only read: asking is harmless, and tells what the role sees. */
 const READING = /^(?:get|query|scan|batch_get|transact_get|search|describe|list)/;
@@ -12,7 +12,7 @@ export function Explain({ session }: { session: Session }) {
   const [text, setText] = useState('{"key": {}}');
   const [told, setTold] = useState<string>();
   const [failure, setFailure] = useState<ServiceFailure>();
-  const input = readInput(text);
+  const input = objectIn(text);
   const explain = async (event: Event) => {
     event.preventDefault();
     if (!input) return;
@@ -59,13 +59,4 @@ export function Explain({ session }: { session: Session }) {
       {told && <pre tabIndex={0}>{told}</pre>}
     </section>
   );
-}
-
-function readInput(text: string): JsonObject | undefined {
-  try {
-    const input = parseJson(text);
-    return isJsonObject(input) ? input : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,11 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
-import { isJsonObject, type JsonObject, parseJson } from '../../json/parse.ts';
+import type { JsonObject } from '../../json/parse.ts';
 import { ItemDialog } from '../item/item-dialog.tsx';
 import { Failure } from '../parts.tsx';
 import type { RoomProps } from '../rooms.ts';
 import { call, type ServiceFailure } from '../service.ts';
 import { type Item, itemFromReply } from '../values/attribute-value.ts';
 import { brief } from '../values/cell.tsx';
+import { objectIn } from '../values/object-in.ts';
 
 interface Found {
   item: Item;
@@ -37,7 +38,7 @@ export function Search({ table, session }: RoomProps) {
     }
   };
   const searchLike = () => {
-    const key = keyIn(like);
+    const key = objectIn(like);
     if (key) void search({ like: { key } });
   };
   useEffect(searchLike, []);
@@ -61,7 +62,7 @@ export function Search({ table, session }: RoomProps) {
             onInput={(event) => setLike(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" class="primary" disabled={!keyIn(like)}>
+        <button type="submit" class="primary" disabled={!objectIn(like)}>
           Search
         </button>
       </form>
@@ -130,15 +131,6 @@ function summaryOf(item: Item, keys: string[]): string {
     'S' in value && !keys.includes(name) ? [value.S] : [],
   );
   return texts.join(' · ').slice(0, 160);
-}
-
-function keyIn(text: string): JsonObject | undefined {
-  try {
-    const key = parseJson(text);
-    return isJsonObject(key) ? key : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 /** The key that another room asks about, as in `#search?like={"PK": …}`. */
