@@ -22,14 +22,23 @@ const TYPES: Record<string, string> = {
   '.svg': 'image/svg+xml',
 };
 
-/** The files of the console by their names; undefined where it has not been built. */
-export function readAssets(): ReadonlyMap<string, Asset> | undefined {
+/** Finds the files of the console, each read when it is first asked for; undefined where it has not been built. */
+export function findAssets(): ((name: string) => Asset | undefined) | undefined {
   const folder = PLACES.map((place) => fileURLToPath(new URL(place, import.meta.url))).find(
     existsSync,
   );
   if (folder === undefined) return undefined;
   const names = readdirSync(folder).filter((name) => Object.hasOwn(TYPES, extname(name)));
-  return new Map(names.map((name) => [name, readAsset(join(folder, name))]));
+  const assets = new Map(names.map((name) => [name, once(() => readAsset(join(folder, name)))]));
+  return (name) => assets.get(name)?.();
+}
+
+function once<Value>(make: () => Value): () => Value {
+  let made: Value | undefined;
+  return () => {
+    made ??= make();
+    return made;
+  };
 }
 
 function readAsset(file: string): Asset {

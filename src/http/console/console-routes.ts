@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { CONSOLE_FILE, CONSOLE_PAGE, DOCS_PAGE } from '../open-routes.ts';
-import { type Asset, readAssets } from './assets.ts';
+import { type Asset, findAssets } from './assets.ts';
 import { addLiveCallsRoute, type LiveCallsRoute } from './live-calls-route.ts';
 import { addSessionRoute, type SessionRoute } from './session-route.ts';
 
@@ -26,10 +26,10 @@ const DOCS_POLICY =
 
 /** The console at `/console`; false where it has not been built. */
 export function addConsoleRoutes(app: FastifyInstance, options: ConsoleOptions): boolean {
-  const assets = readAssets();
-  if (!assets) return false;
+  const assetNamed = findAssets();
+  if (!assetNamed) return false;
   const serve = (name: string, request: FastifyRequest, reply: FastifyReply) => {
-    const asset = assets.get(name);
+    const asset = assetNamed(name);
     return asset ? send(request, reply, asset) : reply.callNotFound();
   };
   app.get(CONSOLE_PAGE, (request, reply) => serve(PAGE, request, reply));
