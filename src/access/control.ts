@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { type Access, grantsTool } from '../dynamodb/guard/access.ts';
+import { type Access, grantsTool, nothingNoted } from '../dynamodb/guard/access.ts';
 import type { TableSchema } from '../dynamodb/tables/table-schema.ts';
 import { canonical } from '../dynamodb/values/same-value.ts';
 import { ServiceError } from '../errors.ts';
@@ -161,14 +161,7 @@ function accessOf(
       `hash:${secrets.digest(canonical(value), JSON.stringify([table, attribute, role]))}`,
     seal: (text, of) => secrets.seal(text, context(of)),
     open: (sealed, of) => secrets.open(sealed, context(of)),
-    noted: {
-      grants: new Set(),
-      read: new Set(),
-      written: new Set(),
-      masked: new Set(),
-      keys: [],
-      refusals: [],
-    },
+    noted: nothingNoted(),
   };
 }
 

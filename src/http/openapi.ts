@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ERRORS, type ErrorCode } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
 import { SERVICE } from '../observability/logger.ts';
-import { dryRunReply } from '../tools/dry-run.ts';
+import { dryRunReply, takesDryRun } from '../tools/dry-run.ts';
 import { toJsonSchema } from '../tools/json-schema.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { bulkPaths } from './bulk/openapi-paths.ts';
@@ -120,7 +120,7 @@ function statusOperation(path: string, summary: string) {
 
 /** What a tool replies, also to a dry run. */
 function replySchema(tool: AnyTool): JsonObject {
-  if (tool.effect === 'read') return successSchema(tool);
+  if (!takesDryRun(tool)) return successSchema(tool);
   return { oneOf: [successSchema(tool), successSchema({ output: dryRunReply })] };
 }
 

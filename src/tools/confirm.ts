@@ -5,11 +5,7 @@ import {
   type Subject,
 } from '../access/confirmation.ts';
 import type { Call } from '../dynamodb/calls/call.ts';
-import {
-  type PlannedWrite,
-  rehearse,
-  type SeenItem,
-} from '../dynamodb/operations/writes/rehearsal.ts';
+import { type PlannedWrite, rehearse, type SeenItem } from '../dynamodb/operations/rehearsal.ts';
 import { invalid, ServiceError } from '../errors.ts';
 import type { JsonObject } from '../json/parse.ts';
 import type { AnyTool } from './tool.ts';

@@ -111,7 +111,7 @@ export function createInvoke(gateway: Gateway, log: Logger, settings: InvokeSett
           // The guide is about the default table.
           const context = { gateway: port, embed, guide: port === gateway ? guide : undefined };
           const run = (as: Call) => tool.run(input as never, { ...context, call: as });
-          if (isDryRun(input)) return dryRun(call, run);
+          if (isDryRun(input)) return dryRun(tool, call, run);
           const rule = entry?.confirmation;
           if (!rule) return run(call);
           return requireConfirmation({ tool, input, rule, given, run }, call).then(() => run(call));

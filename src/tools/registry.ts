@@ -15,7 +15,8 @@ import { transactGetItems } from './transact-get-items.ts';
 import { transactWriteItems } from './transact-write-items.ts';
 import { updateItem } from './update-item.ts';
 
-const ALL = [
+/** The tools that read or write items: each can be asked what it would send. */
+const OF_ITEMS = [
   putItem,
   getItem,
   updateItem,
@@ -27,11 +28,13 @@ const ALL = [
   transactWriteItems,
   transactGetItems,
   searchVectors,
-  describeTable,
 ];
 
 /** All tools, in the order in which they are listed. Every transport is a loop over this. */
-export const TOOLS: readonly AnyTool[] = ALL.map((tool) => withDryRun(onTables(tool)));
+export const TOOLS: readonly AnyTool[] = [
+  ...OF_ITEMS.map((tool) => withDryRun(onTables(tool))),
+  onTables(describeTable),
+];
 
 /** The tools of a service with these tables. */
 export function toolsFor(tables: readonly string[]): readonly AnyTool[] {

@@ -154,6 +154,12 @@ function subjectOf(
 ) {
   if (like) return { like: like.key };
   if (given) return { vector: given };
+  if (call.isRehearsal) {
+    throw invalid(
+      'text',
+      'cannot be in a dry run, which would have to ask for its vector; use like',
+    );
+  }
   if (embed)
     return { embed: (index: { name: string; dimensions: number }) => embed(words, index, call) };
   throw invalid('text', 'this service has no embeddings (EMBEDDINGS); use like, or vector');

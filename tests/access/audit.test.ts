@@ -164,6 +164,8 @@ describe('the lines of one turn of the event loop', () => {
     noted: {
       keys: ['PK=secret'],
       grants: new Set(),
+      reaching: new Set(),
+      limited: false,
       read: new Set(),
       written: new Set(),
       masked: new Set(),

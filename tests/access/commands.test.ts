@@ -61,6 +61,7 @@ describe('policy explain', () => {
     expect(JSON.parse(stdout)).toMatchObject({
       decision: 'allow',
       role: 'status-agent',
+      grants: ['status-agent.grants[0]'],
       request: { operation: 'Query', input: { FilterExpression: expect.any(String) } },
     });
   });

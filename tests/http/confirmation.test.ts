@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import type { JsonObject } from '../../src/json/parse.ts';
 import { engineServes } from '../support/engine-has.ts';
 import { type GuardedService, keyOfRole, startGuarded } from '../support/guarded-service.ts';
+import { createTableWith } from '../support/tables.ts';
 
 const ALL = [{ items: '*', tools: '*' }];
 const READ = { only: ['entity_type', 'status'] };
@@ -214,103 +214,27 @@ test('a person cannot be asked over REST', async () => {
   expect(await stored()).toEqual(item);
 });
 
-describe('a dry run', () => {
-  const dry = (role: string, tool: string, body: object) =>
-    service.as(role, tool, { ...body, dry_run: true });
+test('what is confirmed of a binary key is read by it', async () => {
+  const binary = await startGuarded(
+    { code: { grants: ALL, confirm: { tools: ['delete_item'], by: 'code' } } },
+    { table: await createTableWith(['id', 'B'], ['at', 'N']) },
+  );
+  const key = { id: { $ddb: { B: 'AAEC' } }, at: 1 };
+  await binary.store({ ...key, map: { deep: { n: 1 } } });
 
-  test('needs no confirmation, and does nothing', async () => {
-    const { item, key, stored } = await newItem();
-
-    const reply = await dry('human', 'delete_item', { key });
-
-    expect(reply.body).toEqual({
-      success: true,
-      dry_run: {
-        grants: ['human.grants[0]'],
-        requests: [
-          {
-            tool: 'delete_item',
-            table: service.table,
-            request: { Delete: { TableName: service.table, Key: key } },
-            guarded: false,
-          },
-        ],
+  const first = await binary.as('code', 'delete_item', { key });
+  const reply = await binary.call(
+    'delete_item',
+    { key },
+    {
+      headers: {
+        authorization: `Bearer ${keyOfRole('code')}`,
+        'x-confirmation': String(first.body.confirmation),
       },
-    });
-    expect(await stored()).toEqual(item);
-  });
+    },
+  );
+  const left = await binary.as('admin', 'get_item', { key });
+  await binary.close();
 
-  test("has the caller's own part of a guarded request alone", async () => {
-    const own = {
-      scoped: {
-        grants: [
-          {
-            items: { PK: 'P#*', entity_type: 'epic' },
-            tools: ['update_item', 'get_item'],
-            write: { only: ['status'], set: { updated_by: 'preset' } },
-          },
-        ],
-      },
-    };
-    const guarded = await startGuarded(own);
-
-    const reply = await guarded.as('scoped', 'update_item', {
-      key: { PK: 'P#1', SK: 'I' },
-      updates: { status: 'Done' },
-      dry_run: true,
-    });
-    const refused = await guarded.as('scoped', 'update_item', {
-      key: { PK: 'P#1', SK: 'I' },
-      updates: { owner: 'me' },
-      dry_run: true,
-    });
-    await guarded.close();
-
-    const { requests } = reply.body.dry_run as { requests: JsonObject[] };
-    expect(requests).toMatchObject([{ tool: 'update_item', guarded: true }]);
-    expect(reply.text).not.toMatch(/preset|updated_by|epic|entity_type/);
-    expect([refused.status, refused.body.code]).toEqual([403, 'Forbidden']);
-  });
-
-  test('shows values as they were sent, of each entry', async () => {
-    const tags = { $ddb: { SS: ['a'] } };
-    const item = { PK: 'P#dry', SK: 'I', tags, n: JSON.rawJSON('9007199254740993') };
-    const { PK, SK } = item;
-
-    const reply = await dry('admin', 'batch_write_item', {
-      put: [item],
-      delete: [{ PK, SK: 'J' }],
-    });
-
-    expect(reply.text).toContain('9007199254740993');
-    expect(reply.body).toMatchObject({
-      dry_run: {
-        requests: [
-          { tool: 'put_item', request: { Put: { Item: { tags } } } },
-          { tool: 'delete_item', request: { Delete: { Key: { PK, SK: 'J' } } } },
-        ],
-      },
-    });
-    expect(await service.stored(PK, SK)).toBeNull();
-  });
-
-  test('tells of each operation of a transaction', async () => {
-    const key = { PK: 'P#dry', SK: 'I' };
-    const operations = [
-      { update: { key, add: { n: 1 }, upsert: true } },
-      { check: { key: { PK: 'P#dry', SK: 'J' }, expected: { a: 1 } } },
-    ];
-
-    const { body } = await dry('admin', 'transact_write_items', { operations });
-
-    expect(body).toMatchObject({
-      dry_run: { requests: [{ tool: 'update_item' }, { tool: 'get_item' }] },
-    });
-  });
-
-  test('of a wrong request is refused as it is', async () => {
-    const reply = await dry('admin', 'put_item', { item: { PK: 'P#1' } });
-
-    expect([reply.status, reply.body.code]).toEqual([400, 'ValidationError']);
-  });
+  expect([first.status, reply.status, left.body.item]).toEqual([428, 200, null]);
 });

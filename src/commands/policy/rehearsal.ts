@@ -8,6 +8,7 @@ import { type LocalOptions, openBackend } from '../../backend.ts';
 import { loadConfig } from '../../config.ts';
 import { newTrail } from '../../dynamodb/calls/call.ts';
 import type { Gateway } from '../../dynamodb/gateway.ts';
+import type { Noted } from '../../dynamodb/guard/access.ts';
 import { asServiceError, StartError } from '../../errors.ts';
 import { memoryBudgets } from '../../memory.ts';
 import { createLogger } from '../../observability/logger.ts';
@@ -104,7 +105,7 @@ export async function openRehearsal({ file, local }: RehearsalOptions): Promise<
       return {
         decision: isDenied ? 'deny' : allowed ? 'allow' : 'error',
         role: call?.role,
-        grants: [...(call?.noted?.grants ?? [])],
+        grants: call?.noted ? grantsIn(call.noted) : [],
         code: allowed ? undefined : failure?.code,
         reason: allowed ? undefined : failure?.message,
         request: sent && { operation: sent[0], input: JSON.parse(sent[1]) },
@@ -115,6 +116,11 @@ export async function openRehearsal({ file, local }: RehearsalOptions): Promise<
       await backend.close();
     },
   };
+}
+
+/** Grants that allow a write, or that what is read can be within. */
+function grantsIn({ grants, reaching }: Noted): string[] {
+  return [...(grants.size > 0 ? grants : reaching)];
 }
 
 async function failureOf(running: Promise<object>) {

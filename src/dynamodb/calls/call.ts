@@ -65,7 +65,7 @@ export interface Call {
   readonly access?: Access | undefined;
   /** Whether it only asks how things are, and so goes past the limits. */
   readonly isProbe?: boolean | undefined;
-  /** Whether it ends where it would write something. */
+  /** Whether it ends where it would read or write an item. */
   readonly isRehearsal?: boolean | undefined;
   /** When the answer is due, on the clock of performance.now(), in milliseconds. */
   readonly deadline: number;

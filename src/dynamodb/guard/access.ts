@@ -31,12 +31,30 @@ export interface Access {
 /** What a call was about, by the names of attributes: no values but those of keys. */
 export interface Noted {
   readonly grants: Set<string>;
+  /** The grants that what a call reads can be within, whether anything is found or not. */
+  readonly reaching: Set<string>;
+  /** Whether they do not show all of everything that is read. */
+  limited: boolean;
   readonly read: Set<string>;
   readonly written: Set<string>;
   readonly masked: Set<string>;
   readonly keys: string[];
   /** What would have been refused, where the policy only observes. */
   readonly refusals: string[];
+}
+
+/** What is noted of a call before it did anything. */
+export function nothingNoted(): Noted {
+  return {
+    grants: new Set(),
+    reaching: new Set(),
+    limited: false,
+    read: new Set(),
+    written: new Set(),
+    masked: new Set(),
+    keys: [],
+    refusals: [],
+  };
 }
 
 /** A table or one of its indexes. */

@@ -66,6 +66,13 @@ export class ReadGuard {
     return new ReadGuard(this.access, this.table, this.keys, left);
   }
 
+  /** Notes the grants that what is asked for can be within. */
+  noteReach(): void {
+    const { noted } = this.access;
+    for (const { grant } of this.alternatives) noted.reaching.add(grant.name);
+    noted.limited ||= !this.isOpen;
+  }
+
   /** Refuses names that all grants in play do not plainly show; for what selects items. */
   refuseUnreadable(names: Iterable<string>, path: string): void {
     for (const name of names) {

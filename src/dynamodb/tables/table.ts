@@ -9,6 +9,7 @@ import type { Call } from '../calls/call.ts';
 import { storageError } from '../calls/exceptions.ts';
 import { asFailure } from '../calls/failures.ts';
 import { READ, type RepeatPolicy } from '../calls/operation.ts';
+import { RehearsedRead } from '../calls/rehearsed-read.ts';
 import type { Storage, StorageCommand } from '../calls/storage.ts';
 import { isTableDescription } from './description.ts';
 import { readTableSchema, type TableSchema } from './table-schema.ts';
@@ -29,12 +30,16 @@ export class Table {
     this.#storage = storage;
   }
 
-  /** Sends a command; a refusal that a changed table may have caused has the schema read again. */
+  /**
+   * Sends a command; a refusal that a changed table may have caused has the schema read again. A
+   * rehearsal ends in place of a read.
+   */
   async send<Input extends ServiceInputTypes, Output extends ServiceOutputTypes>(
     command: StorageCommand<Input, Output>,
     call: Call,
     policy: RepeatPolicy,
   ): Promise<Output> {
+    if (call.isRehearsal && policy.effect === 'read') throw new RehearsedRead(this.name, command);
     try {
       return await this.#storage.send(command, call, policy);
     } catch (error) {

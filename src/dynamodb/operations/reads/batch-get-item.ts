@@ -122,6 +122,7 @@ function decodeEntries(keys: JsonObject[], table: TableSchema, guard: ReadGuard 
     const path = `keys[${index}]`;
     const key = decodeKey(asked, table.attributes, path);
     const narrowed = guard?.narrow(key, path);
+    narrowed?.noteReach();
     showsAll &&= narrowed?.isOpen ?? true;
     entries.set(keyIdentity(key, table), { key, asked });
   }

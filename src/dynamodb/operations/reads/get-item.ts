@@ -58,6 +58,7 @@ export function planGet(
   key: NativeItem,
   guard: ReadGuard | undefined,
 ) {
+  guard?.noteReach();
   const expressions = new Expressions({ expressionNames }, projectionExpression);
   const projection = guardedProjection([], projectionExpression, expressions, guard);
   const parameters = {

@@ -125,6 +125,7 @@ export function planPages(
   expressions: Expressions,
   { guard, keyNames: notFiltered, cursor }: GuardedPages,
 ): PagePlan {
+  guard?.noteReach();
   const keyNames = pageKey.map(({ name }) => name);
   const isLimited = guard?.isLimited ?? false;
   const wanted = request.maxItems ?? (isLimited ? request.limit : undefined);

@@ -57,6 +57,7 @@ export async function searchVectors(
   const { vector, partition } = await queryOf(table, search, guard, call);
   const expressions = expressionsOf(request);
   const seen = guard?.ofSearch(partition, request, expressions);
+  seen?.noteReach();
   const condition = searchCondition(request, partition, index, expressions);
   const names = [...schema.names];
   const projection = guardedProjection(names, request.projectionExpression, expressions, seen);

@@ -28,6 +28,7 @@ export async function vectorOfItem(
   guard: ReadGuard | undefined,
   call: Call,
 ): Promise<StoredVector> {
+  guard?.noteReach();
   const { attribute, partition } = index;
   const expressions = new Expressions({});
   const names = new Set([

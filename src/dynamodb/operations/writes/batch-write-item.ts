@@ -10,11 +10,11 @@ import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { type Entries, keyIdentity, refuseTooMany, sendInChunks } from '../batches.ts';
+import { endRehearsal } from '../rehearsal.ts';
 import { presentKey, presentSent } from '../result-size.ts';
 import { sendAlone } from './alone.ts';
 import { planDelete, sendDelete } from './delete-item.ts';
 import { planPut, sendPut } from './put-item.ts';
-import { endRehearsal } from './rehearsal.ts';
 import { within } from './within.ts';
 import type { Write } from './write.ts';
 

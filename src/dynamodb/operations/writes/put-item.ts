@@ -23,9 +23,9 @@ import type { NativeItem } from '../../values/native-values.ts';
 import { sameValue } from '../../values/same-value.ts';
 import { encodeItem } from '../../values/values.ts';
 import { readCurrentItem } from '../reads/get-item.ts';
+import { endRehearsal } from '../rehearsal.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
-import { endRehearsal } from './rehearsal.ts';
 import { writeOnce } from './transactions.ts';
 import type { Idempotent, Write } from './write.ts';
 

@@ -22,9 +22,9 @@ import type { Table } from '../../tables/table.ts';
 import type { TableSchema } from '../../tables/table-schema.ts';
 import type { NativeItem } from '../../values/native-values.ts';
 import { encodeItem } from '../../values/values.ts';
+import { endRehearsal } from '../rehearsal.ts';
 import { presentItem } from '../result-size.ts';
 import { conditionFailed, isFailedCondition, itemOfFailedCondition } from './failed-conditions.ts';
-import { endRehearsal } from './rehearsal.ts';
 import { writeOnce } from './transactions.ts';
 import type { Idempotent, Write } from './write.ts';
 
