@@ -8,6 +8,7 @@ export default defineConfig({
         test: {
           name: 'service',
           include: ['tests/**/*.test.ts'],
+          exclude: ['tests/console/**'],
           globalSetup: ['tests/support/engine.ts'],
         },
       },
@@ -21,6 +22,14 @@ export default defineConfig({
           exclude: ['tests/dynamodb/lean/**', 'tests/http/{bounds,fuzz,stalls}.test.ts'],
           env: { TEST_TRANSPORT: 'sdk' },
           globalSetup: ['tests/support/engine.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'console',
+          include: ['tests/console/**/*.test.ts'],
+          globalSetup: ['tests/support/engine.ts', 'tests/support/built-console.ts'],
         },
       },
       {

@@ -1,10 +1,13 @@
-/** The lines of a stream, as they come. */
-export async function* linesOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+/** The lines of a body as they come; where the connection is lost they end with the last whole one. */
+export async function* linesOf({ body }: { body: ReadableStream<Uint8Array> | null }) {
+  if (!body) return;
   const decoder = new TextDecoder();
   const reader = body.getReader();
   let rest = '';
   for (;;) {
-    const { done, value } = await reader.read();
+    const piece = await reader.read().catch(() => undefined);
+    if (!piece) return;
+    const { done, value } = piece;
     rest += done ? decoder.decode() : decoder.decode(value, { stream: true });
     const lines = rest.split('\n');
     rest = lines.pop() ?? '';

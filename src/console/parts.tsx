@@ -1,18 +1,48 @@
 import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { ServiceFailure } from './service.ts';
+import type { Task } from './use-task.ts';
 
 /** Why something did not work, in the service's own sentence. */
-export function Failure({ failure, onAgain }: { failure: ServiceFailure; onAgain?: () => void }) {
+export function Failure(props: {
+  failure: ServiceFailure;
+  onAgain?: (() => void) | undefined;
+  /** Sends it again, confirmed, where the role has to confirm it. */
+  onConfirm?: ((confirmation: string) => void) | undefined;
+}) {
+  const { failure, onAgain, onConfirm } = props;
+  const { confirmation } = failure.body;
   return (
     <div class="failure" role="alert">
       <strong>{failure.code}</strong> {failure.message}
+      {onConfirm && typeof confirmation === 'string' && (
+        <button type="button" class="danger" onClick={() => onConfirm(confirmation)}>
+          Confirm
+        </button>
+      )}
       {onAgain && (
         <button type="button" onClick={onAgain}>
           Try again
         </button>
       )}
     </div>
+  );
+}
+
+/** That something runs, once that takes a while, and why it failed. */
+export function Progress({ task, onAgain }: { task: Task; onAgain?: () => void }) {
+  return (
+    <>
+      {task.isRunning && (
+        <p class="busy row" role="status">
+          <progress aria-label="Waiting for the service" /> Waiting for the service…
+          <button type="button" onClick={task.stop}>
+            Stop
+          </button>
+        </p>
+      )}
+      {task.failure && <Failure failure={task.failure} onAgain={onAgain} />}
+    </>
   );
 }
 
@@ -72,5 +102,49 @@ export function Choice<Name extends string>(props: {
         </button>
       ))}
     </fieldset>
+  );
+}
+
+/** Names that are chosen one of, as a list. */
+export function Options<Name extends string>(props: {
+  label: string;
+  names: Readonly<Record<Name, string>>;
+  chosen: Name;
+  disabled?: boolean;
+  onChoose: (name: Name) => void;
+}) {
+  return (
+    <select
+      aria-label={props.label}
+      disabled={props.disabled ?? false}
+      value={props.chosen}
+      onChange={(event) => props.onChoose(event.currentTarget.value as Name)}
+    >
+      {Object.entries<string>(props.names).map(([name, title]) => (
+        <option key={name} value={name}>
+          {title}
+        </option>
+      ))}
+    </select>
+  );
+}
+
+/** Something that is so or not. */
+export function Check(props: {
+  label: string;
+  checked: boolean;
+  disabled?: boolean;
+  onChange: (checked: boolean) => void;
+}) {
+  return (
+    <label class="check">
+      <input
+        type="checkbox"
+        disabled={props.disabled ?? false}
+        checked={props.checked}
+        onChange={(event) => props.onChange(event.currentTarget.checked)}
+      />
+      {props.label}
+    </label>
   );
 }

@@ -1,16 +1,5 @@
 import { isJsonObject, type JsonObject, parseJson } from '../json/parse.ts';
-
-/** What the service tells of whoever uses the page. */
-export interface Session {
-  version: string;
-  principal: string;
-  role: string | null;
-  has_policy: boolean;
-  read_only: boolean;
-  embeds: boolean;
-  tables: string[];
-  tools: string[];
-}
+import { keyHeaders } from './key-kept.ts';
 
 /** What a call cost. */
 export interface Cost {
@@ -19,7 +8,16 @@ export interface Cost {
   capacity: number | undefined;
 }
 
-/** A refusal of the service, or that it could not be reached. */
+/** What a tool replied, and what that cost. */
+export type Reply = JsonObject & { cost: Cost };
+
+/** A call of a tool. */
+export interface ToolCall {
+  tool: string;
+  input: JsonObject;
+}
+
+/** A refusal of the service, or that it did not answer. */
 export class ServiceFailure extends Error {
   readonly code: string;
   readonly body: JsonObject;
@@ -31,67 +29,74 @@ export class ServiceFailure extends Error {
   }
 }
 
-const KEPT = 'dynamodb-console-key';
-const kept = sessionStorage.getItem(KEPT);
-let key: string | undefined = kept ?? undefined;
-
-/** Signs in with an API key or a token; kept for this tab where that is wished, else in memory. */
-export function signIn(given: string, keep: boolean): void {
-  key = given.trim();
-  if (keep) sessionStorage.setItem(KEPT, key);
-  else sessionStorage.removeItem(KEPT);
+/** Runs a tool that changes nothing; throws ServiceFailure. */
+export function read({ tool, input }: ToolCall, signal?: AbortSignal): Promise<Reply> {
+  return run(tool, { body: JSON.stringify(input), ...(signal && { signal }) });
 }
 
-/** Forgets the key. */
-export function signOut(): void {
-  key = undefined;
-  sessionStorage.removeItem(KEPT);
+/**
+ * Runs a tool that writes; throws ServiceFailure, with the code OutcomeUnknown where no answer came.
+ * `confirmation` is what a first call was answered with where a role has to confirm it.
+ */
+export async function write({ tool, input }: ToolCall, confirmation?: string): Promise<Reply> {
+  const headers: HeadersInit = confirmation ? { 'x-confirmation': confirmation } : {};
+  try {
+    return await run(tool, { body: JSON.stringify(input), headers });
+  } catch (error) {
+    if (!(error instanceof ServiceFailure) || error.code !== UNREACHABLE) throw error;
+    throw new ServiceFailure(
+      'OutcomeUnknown',
+      'The service did not answer, so this may have been done or not. Read the item again to see.',
+    );
+  }
 }
 
-/** The headers of every request. */
-export function headers(): Record<string, string> {
-  return { 'content-type': 'application/json', ...(key && { authorization: `Bearer ${key}` }) };
+const UNREACHABLE = 'Unreachable';
+
+/** Asks for a path of the service, with the key; throws ServiceFailure unless it is answered well. */
+export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
+  const headers = { 'content-type': 'application/json', ...keyHeaders(), ...init.headers };
+  const reply = await answered(fetch(path, { ...init, headers }), init.signal);
+  if (reply.ok) return reply;
+  const body = readJson(await answered(reply.text(), init.signal));
+  throw failureIn(body, reply.status);
 }
 
-/** Runs a tool; throws ServiceFailure. */
-export async function call(tool: string, input: JsonObject): Promise<JsonObject & { cost: Cost }> {
+/** What a path of the service replies, with every digit of every number. */
+export async function askJson(path: string, init: RequestInit = {}) {
+  const reply = await ask(path, init);
+  return { reply, read: readJson(await answered(reply.text(), init.signal)) };
+}
+
+/** Why something failed, as a reply or the last line of a stream says it. */
+export function failureIn(body: JsonObject, status = 0): ServiceFailure {
+  const { code = status, error = `The service answered ${status}.` } = body;
+  return new ServiceFailure(String(code), String(error), body);
+}
+
+async function run(tool: string, init: RequestInit): Promise<Reply> {
   const started = performance.now();
-  const body = JSON.stringify(input);
-  const { reply, read } = await send(`/tools/${tool}`, { method: 'POST', body });
+  const { reply, read } = await askJson(`/tools/${tool}`, { method: 'POST', ...init });
   const capacity = reply.headers.get('x-consumed-capacity');
+  const milliseconds = performance.now() - started;
   return {
     ...read,
-    cost: {
-      milliseconds: performance.now() - started,
-      capacity: capacity === null ? undefined : Number(capacity),
-    },
+    cost: { milliseconds, capacity: capacity === null ? undefined : Number(capacity) },
   };
 }
 
-/** Who am I, and what may I do. */
-export async function readSession(): Promise<Session> {
-  const { read } = await send('/console/session', {});
-  return read as unknown as Session;
-}
-
-async function send(path: string, init: RequestInit) {
-  const reply = await fetch(path, { ...init, headers: headers() }).catch(() => {
-    throw new ServiceFailure('Unreachable', 'The service cannot be reached.');
+/** What the network answers; what goes wrong there is told in our words, unless somebody stopped it. */
+function answered<Answer>(
+  answer: Promise<Answer>,
+  signal: AbortSignal | null | undefined,
+): Promise<Answer> {
+  return answer.catch((error) => {
+    if (signal?.aborted) throw error;
+    throw new ServiceFailure(UNREACHABLE, 'The service cannot be reached.');
   });
-  const text = await reply.text();
-  const read = readReply(text);
-  if (!reply.ok) {
-    throw new ServiceFailure(
-      String(read.code ?? reply.status),
-      String(read.error ?? `The service answered ${reply.status}.`),
-      read,
-    );
-  }
-  return { reply, read };
 }
 
-/** With every digit of every number. */
-function readReply(text: string): JsonObject {
+function readJson(text: string): JsonObject {
   try {
     const read = parseJson(text);
     return isJsonObject(read) ? read : {};

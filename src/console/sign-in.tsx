@@ -1,19 +1,22 @@
 import { useState } from 'preact/hooks';
-import { signIn } from './service.ts';
+import { takeKey } from './key-kept.ts';
+import { Check } from './parts.tsx';
 
 /** Asks for a key or a token, which stays in this page unless it is to be kept for the tab. */
-export function SignIn({ why, onSignIn }: { why: string; onSignIn: () => void }) {
+export function SignIn({ why, onSignIn }: { why: string | undefined; onSignIn: () => void }) {
   const [key, setKey] = useState('');
   const [keep, setKeep] = useState(false);
+  const [wrong, setWrong] = useState(why);
   const submit = (event: Event) => {
     event.preventDefault();
-    signIn(key, keep);
-    onSignIn();
+    if (takeKey(key, keep)) onSignIn();
+    else
+      setWrong('A key or token has no spaces and only characters of ASCII: see what was pasted.');
   };
   return (
     <main class="sign-in">
       <h1>DynamoDB console</h1>
-      <p>{why}</p>
+      {wrong ? <p role="alert">{wrong}</p> : <p>This service asks who you are.</p>}
       <form onSubmit={submit}>
         <label>
           API key or access token
@@ -25,14 +28,7 @@ export function SignIn({ why, onSignIn }: { why: string; onSignIn: () => void })
             onInput={(event) => setKey(event.currentTarget.value)}
           />
         </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={keep}
-            onChange={(event) => setKeep(event.currentTarget.checked)}
-          />
-          Keep it for this tab
-        </label>
+        <Check label="Keep it for this tab" checked={keep} onChange={setKeep} />
         <button type="submit" class="primary">
           Sign in
         </button>

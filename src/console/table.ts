@@ -1,4 +1,6 @@
-import { call } from './service.ts';
+import { read } from './service.ts';
+import type { Item } from './values/attribute-value.ts';
+import { itemSize } from './values/item-size.ts';
 
 /** A key of a table or an index. */
 export interface KeyPart {
@@ -24,11 +26,27 @@ export interface Table {
   billing_mode: string;
   item_count: number | null;
   size_bytes: number | null;
+  /** The items of it that were read here, with their sizes in bytes. */
+  seen: { items: number; bytes: number };
 }
 
-/** Describes a table. */
+/** Describes a table; throws ServiceFailure. */
 export async function describeTable(name: string): Promise<Table> {
-  return (await call('describe_table', { table: name })) as unknown as Table;
+  const described = await read({ tool: 'describe_table', input: { table: name } });
+  return { ...(described as unknown as Table), seen: { items: 0, bytes: 0 } };
+}
+
+/**
+ * Notes items that were read, so that it is known how large they are; `isAll` where the table has no
+ * others, which DynamoDB itself counts some hours later.
+ */
+export function noteSizes(table: Table, items: readonly Item[], isAll = false): void {
+  const bytes = items.reduce((sum, item) => sum + itemSize(item), 0);
+  table.seen.items += items.length;
+  table.seen.bytes += bytes;
+  if (!isAll) return;
+  table.item_count = items.length;
+  table.size_bytes = bytes;
 }
 
 /** The keys of the table, or of one of its indexes. */

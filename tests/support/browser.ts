@@ -1,6 +1,5 @@
 import { existsSync } from 'node:fs';
 import { type Browser, chromium, type Page } from 'playwright-core';
-import { buildConsole } from '../../scripts/build-console.ts';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -14,11 +13,15 @@ export interface TestPage {
   complaints: string[];
 }
 
-/** A browser with the console as it is in the source now. */
+/** A browser without a window. */
 export async function startBrowser(): Promise<Browser> {
-  await buildConsole();
   const args = ['--no-sandbox', '--disable-gpu', '--disable-background-networking'];
   return chromium.launch({ executablePath: CHROMIUM, args });
+}
+
+/** Closes the pages of a test. */
+export async function closePages(browser: Browser | undefined): Promise<void> {
+  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
 }
 
 /** Opens an address in a page of its own, which keeps nothing of others. */
@@ -38,4 +41,42 @@ export async function openPage(browser: Browser, url: string, more = {}): Promis
   });
   await page.goto(url);
   return { page, complaints };
+}
+
+/** The console of a service, at an address such as `#explore`. */
+export function openConsole(
+  browser: Browser,
+  { url }: { url: string },
+  address = '',
+  more = {},
+): Promise<TestPage> {
+  return openPage(browser, `${url}/console${address}`, more);
+}
+
+/** The address of a partition. */
+export function partition(name: string): string {
+  return `#explore?${new URLSearchParams({ partition: name })}`;
+}
+
+/** Opens an item that is shown. */
+export async function openItem(page: Page, name: string): Promise<void> {
+  await page.getByRole('button', { name: `Open ${name}` }).click();
+  await page.getByRole('dialog', { name: 'Item', exact: true }).waitFor();
+}
+
+/** Saves what was changed, or creates what is new. */
+export async function save(page: Page): Promise<void> {
+  await page.getByRole('button', { name: /^(Save \d+ changes?|Create)…$/ }).click();
+  await page.getByRole('button', { name: 'Save', exact: true }).click();
+}
+
+/** Waits until no window is open. */
+export async function closed(page: Page): Promise<void> {
+  await page.getByRole('dialog').waitFor({ state: 'detached' });
+}
+
+/** Signs in with a key. */
+export async function signIn(page: Page, key: string): Promise<void> {
+  await page.getByLabel('API key or access token').fill(key);
+  await page.getByRole('button', { name: 'Sign in' }).click();
 }

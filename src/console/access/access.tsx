@@ -1,5 +1,7 @@
-import type { RoomProps } from '../rooms.ts';
+import type { RoomProps } from '../room.tsx';
 import { Explain } from './explain.tsx';
+
+const EFFECTS = { read: 'reads', write: 'writes', destructive: 'replaces or deletes' } as const;
 
 /** Who am I here, and what may I do. */
 export function Access({ session }: RoomProps) {
@@ -15,13 +17,22 @@ export function Access({ session }: RoomProps) {
           : 'There is no policy: whoever can call the service may use every tool.'}
         {session.read_only && ' The service is read-only.'}
       </p>
-      <h3>Tools</h3>
-      <ul>
-        {session.tools.map((tool) => (
-          <li key={tool}>{tool}</li>
-        ))}
-      </ul>
-      <Explain session={session} />
+      <div class="columns-two">
+        <section>
+          <h3>Tools</h3>
+          <table>
+            <tbody>
+              {session.tools.map(({ name, effect }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{EFFECTS[effect]}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </section>
+        <Explain session={session} />
+      </div>
     </>
   );
 }

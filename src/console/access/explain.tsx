@@ -1,43 +1,41 @@
 import { useState } from 'preact/hooks';
 import { Failure } from '../parts.tsx';
-import { call, type ServiceFailure, type Session } from '../service.ts';
+import { read } from '../service.ts';
+import type { Session } from '../session.ts';
+import { useTask } from '../use-task.ts';
+import { dryRunOf } from '../values/dry-run.ts';
 import { objectIn } from '../values/object-in.ts';
 
-/** The tools that only read: asking is harmless, and tells what the role sees. */
-const READING = /^(?:get|query|scan|batch_get|transact_get|search|describe|list)/;
-
-/** What the policy makes of a call: a write is planned and not sent, a read is made. */
+/** What the policy makes of a call, by a dry run: it is decided and planned, and nothing is sent. */
 export function Explain({ session }: { session: Session }) {
-  const [tool, setTool] = useState(session.tools[0] ?? '');
+  const tools = session.tools.filter(({ dry_run }) => dry_run).map(({ name }) => name);
+  const [tool, setTool] = useState(tools[0] ?? '');
   const [text, setText] = useState('{"key": {}}');
   const [told, setTold] = useState<string>();
-  const [failure, setFailure] = useState<ServiceFailure>();
+  const { run, failure } = useTask();
   const input = objectIn(text);
-  const explain = async (event: Event) => {
+  const explain = (event: Event) => {
     event.preventDefault();
     if (!input) return;
     setTold(undefined);
-    setFailure(undefined);
-    try {
-      const asked = READING.test(tool) ? input : { ...input, dry_run: true };
-      const { cost: _cost, ...reply } = await call(tool, asked);
-      setTold(JSON.stringify(reply, null, 2));
-    } catch (error) {
-      setFailure(error as ServiceFailure);
-    }
+    void run(async (signal) => {
+      const reply = await read(dryRunOf({ tool, input }), signal);
+      setTold(JSON.stringify(reply.dry_run, null, 2));
+    });
   };
+  if (tools.length === 0) return null;
   return (
     <section>
-      <h2>Explain a call</h2>
-      <p>A write is decided and planned, and not done; a read is done.</p>
-      <form onSubmit={(event) => void explain(event)}>
+      <h3>Explain a call</h3>
+      <p>Says what the call would send to DynamoDB, or why it would be refused. Nothing is sent.</p>
+      <form onSubmit={explain}>
         <div class="row">
           <select
             aria-label="Tool"
             value={tool}
             onChange={(event) => setTool(event.currentTarget.value)}
           >
-            {session.tools.map((each) => (
+            {tools.map((each) => (
               <option key={each}>{each}</option>
             ))}
           </select>

@@ -1,30 +1,20 @@
 import { useState } from 'preact/hooks';
-import { ASKS_ABOVE_UNITS, estimateText, tableEstimate } from '../cost.ts';
-import { Failure } from '../parts.tsx';
-import type { ServiceFailure } from '../service.ts';
+import { estimateText, isWanted, tableEstimate } from '../cost.ts';
+import { counted } from '../counted.ts';
+import { Progress } from '../parts.tsx';
 import type { Table } from '../table.ts';
+import { useTask } from '../use-task.ts';
 import { type Exported, exportTable } from './export-items.ts';
 
 /** Exports the whole table. */
 export function ExportForm({ table }: { table: Table }) {
   const [exported, setExported] = useState<Exported>();
-  const [failure, setFailure] = useState<ServiceFailure>();
-  const [ending, setEnding] = useState<AbortController>();
+  const task = useTask();
   const estimate = tableEstimate(table);
-  const run = async () => {
-    const asks = estimate.units > ASKS_ABOVE_UNITS;
-    if (asks && !confirm(`This reads ${estimateText(estimate)}. Go on?`)) return;
-    const abort = new AbortController();
-    setEnding(abort);
-    setFailure(undefined);
-    setExported({ items: 0, isComplete: false });
-    try {
-      await exportTable(table.table, setExported, abort.signal);
-    } catch (error) {
-      if (!abort.signal.aborted) setFailure(error as ServiceFailure);
-    } finally {
-      setEnding(undefined);
-    }
+  const start = async () => {
+    if (!isWanted('reads', estimate)) return;
+    setExported(undefined);
+    await task.run((signal) => exportTable(table.table, setExported, signal));
   };
   return (
     <section>
@@ -37,21 +27,17 @@ export function ExportForm({ table }: { table: Table }) {
         <button
           type="button"
           class="primary"
-          disabled={ending !== undefined}
-          onClick={() => void run()}
+          disabled={task.isRunning}
+          onClick={() => void start()}
         >
           Export
         </button>
-        {ending && (
-          <button type="button" onClick={() => ending.abort()}>
-            Stop
-          </button>
-        )}
         <span role="status">
-          {exported && `${exported.items} items${exported.isComplete ? ', complete' : '…'}`}
+          {exported && counted(exported.items, 'item')}
+          {exported && (exported.isComplete ? ', complete' : task.isRunning ? '…' : ', incomplete')}
         </span>
       </div>
-      {failure && <Failure failure={failure} />}
+      <Progress task={task} />
     </section>
   );
 }

@@ -1,113 +1,111 @@
 import { useState } from 'preact/hooks';
-import { ASKS_ABOVE_UNITS, estimateText, itemBytes, writeEstimate } from '../cost.ts';
-import { Failure } from '../parts.tsx';
-import type { ServiceFailure } from '../service.ts';
+import { type Estimate, estimateText, isWanted } from '../cost.ts';
+import { counted } from '../counted.ts';
+import { Check, Options, Progress } from '../parts.tsx';
 import type { Table } from '../table.ts';
-import { download } from './export-items.ts';
+import { useTask } from '../use-task.ts';
+import { download } from './destination.ts';
+import { estimateOf } from './estimate.ts';
 import { type FailedLine, type Imported, importFile, rejectedLines } from './import-items.ts';
 
-const MOST_SHOWN = 50;
+const MODES = { put: 'are replaced', create_only: 'stay, and their lines fail' } as const;
 
 /** Imports a file of lines. */
 export function ImportForm({ table }: { table: Table }) {
-  const [file, setFile] = useState<File>();
-  const [createOnly, setCreateOnly] = useState(false);
+  const [chosen, setChosen] = useState<{ file: File; estimate: Estimate | undefined }>();
+  const [mode, setMode] = useState<keyof typeof MODES>('put');
   const [dryRun, setDryRun] = useState(false);
   const [failed, setFailed] = useState<FailedLine[]>([]);
   const [imported, setImported] = useState<Imported>();
-  const [failure, setFailure] = useState<ServiceFailure>();
-  const [busy, setBusy] = useState(false);
-  const estimate = file && writeEstimate(table, file.size / itemBytes(table));
-  const run = async (event: Event) => {
+  const task = useTask();
+  const choose = async (file: File | undefined) => {
+    setChosen(file && { file, estimate: await estimateOf(file) });
+    setImported(undefined);
+    setFailed([]);
+  };
+  const start = async (event: Event) => {
     event.preventDefault();
-    if (!file || !estimate) return;
-    const asks = estimate.units > ASKS_ABOVE_UNITS && !dryRun;
-    if (asks && !confirm(`This writes ${estimateText(estimate)}. Go on?`)) return;
-    setBusy(true);
-    setFailure(undefined);
+    if (!chosen || !(dryRun || isWanted('writes', chosen.estimate))) return;
+    setImported(undefined);
+    setFailed([]);
+    const { file } = chosen;
     const lines: FailedLine[] = [];
-    try {
-      const options = {
-        table: table.table,
-        mode: createOnly ? 'create_only' : 'put',
-        dryRun,
-      } as const;
-      await importFile(
-        file,
-        options,
+    await task.run((signal) =>
+      importFile(
+        { file, table: table.table, mode, dryRun },
         (news) => {
           if (news.failed) lines.push(news.failed);
           if (news.imported) setImported(news.imported);
         },
-        new AbortController().signal,
-      );
-    } catch (error) {
-      setFailure(error as ServiceFailure);
-    } finally {
-      setFailed(lines);
-      setBusy(false);
-    }
-  };
-  const save = async () => {
-    if (file) download(`${table.table}.rejected.jsonl`, await rejectedLines(file, failed));
+        signal,
+      ),
+    );
+    setFailed(lines);
   };
   return (
     <section>
       <h2>Import</h2>
-      <form onSubmit={(event) => void run(event)}>
+      <form onSubmit={(event) => void start(event)}>
         <label class="row">
           File of lines
           <input
             type="file"
             accept=".jsonl,.json,.ndjson,.gz"
             required
-            onChange={(event) => setFile(event.currentTarget.files?.[0])}
+            onChange={(event) => void choose(event.currentTarget.files?.[0])}
           />
         </label>
         <div class="row">
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={createOnly}
-              onChange={(event) => setCreateOnly(event.currentTarget.checked)}
+          <span class="field">
+            Items with the same key
+            <Options
+              label="Items with the same key"
+              names={MODES}
+              chosen={mode}
+              onChoose={setMode}
             />
-            Replace nothing
-          </label>
-          <label class="check">
-            <input
-              type="checkbox"
-              checked={dryRun}
-              onChange={(event) => setDryRun(event.currentTarget.checked)}
-            />
-            Only check
-          </label>
-          <button type="submit" class="primary" disabled={busy}>
+          </span>
+          <Check label="Only check" checked={dryRun} onChange={setDryRun} />
+          <button type="submit" class="primary" disabled={task.isRunning || !chosen}>
             Import
           </button>
         </div>
       </form>
-      {estimate && <p class="estimate">It writes {estimateText(estimate)}.</p>}
-      {imported && (
-        <p role="status">
-          {imported.lines} lines: {imported.written} written, {imported.failed} failed
-          {imported.unknown > 0 && `, ${imported.unknown} of which nobody knows`}
-        </p>
-      )}
-      {failure && <Failure failure={failure} />}
-      {failed.length > 0 && (
-        <>
-          <ul>
-            {failed.slice(0, MOST_SHOWN).map(({ line, code, error }) => (
-              <li key={line}>
-                line {line}: {code}, {error}
-              </li>
-            ))}
-          </ul>
-          <button type="button" onClick={() => void save()}>
-            Download the {failed.length} lines that failed
-          </button>
-        </>
+      {chosen && <p class="estimate">It writes {estimateText(chosen.estimate)}.</p>}
+      {imported && <p role="status">{summary(imported, dryRun)}</p>}
+      <Progress task={task} />
+      {chosen && failed.length > 0 && (
+        <FailedLines table={table} file={chosen.file} failed={failed} />
       )}
     </section>
   );
+}
+
+const MOST_SHOWN = 50;
+
+function FailedLines(props: { table: Table; file: File; failed: FailedLine[] }) {
+  const { table, file, failed } = props;
+  const save = async () =>
+    download(`${table.table}.rejected.jsonl`, await rejectedLines(file, failed));
+  return (
+    <>
+      <ul>
+        {failed.slice(0, MOST_SHOWN).map(({ line, code, error }) => (
+          <li key={line}>
+            line {line}: {code}, {error}
+          </li>
+        ))}
+        {failed.length > MOST_SHOWN && <li>and {failed.length - MOST_SHOWN} more</li>}
+      </ul>
+      <button type="button" onClick={() => void save()}>
+        Download the {counted(failed.length, 'line')} that failed
+      </button>
+    </>
+  );
+}
+
+function summary({ lines, written, failed, unknown }: Imported, isDry: boolean): string {
+  const done = isDry ? 'could be written' : 'written';
+  const open = unknown > 0 ? `, ${unknown} of which it is not known whether they were` : '';
+  return `${counted(lines, 'line')}: ${written} ${done}, ${failed} failed${open}`;
 }

@@ -1,5 +1,5 @@
 import './docs.css';
-import { headers, signIn } from '../service.ts';
+import { keyHeaders, takeKey } from '../key-kept.ts';
 
 /** Swagger UI, which its own script defines. */
 declare const SwaggerUIBundle: (settings: {
@@ -13,7 +13,7 @@ const form = document.querySelector('form');
 
 /** Shows the reference, or asks for a key where there have to be one. */
 async function show(): Promise<void> {
-  const reply = await fetch('/openapi.json', { headers: headers() });
+  const reply = await fetch('/openapi.json', { headers: keyHeaders() });
   if (form) form.hidden = reply.status !== 401;
   if (!reply.ok) return;
   SwaggerUIBundle({
@@ -22,13 +22,13 @@ async function show(): Promise<void> {
     deepLinking: true,
     // What is tried is sent as the console sends it, with the key that was given.
     requestInterceptor: (request) =>
-      Object.assign(request, { headers: { ...request.headers, ...headers() } }),
+      Object.assign(request, { headers: { ...request.headers, ...keyHeaders() } }),
   });
 }
 
 form?.addEventListener('submit', (event) => {
   event.preventDefault();
-  signIn(form.querySelector('input')?.value ?? '', false);
+  takeKey(form.querySelector('input')?.value ?? '', false);
   void show();
 });
 void show();

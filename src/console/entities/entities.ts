@@ -1,6 +1,6 @@
 import { keysOf, type Table } from '../table.ts';
 import { type Item, partsOf, type Type } from '../values/attribute-value.ts';
-import { templateOf } from './templates.ts';
+import { ANY, templateOf } from './templates.ts';
 
 /** Attributes that many tables name an item's kind by. */
 const KIND_NAMES = ['entity_type', 'entityType', 'type', '_et', '__edb_e__', 'kind'];
@@ -41,7 +41,7 @@ export function entitiesIn(table: Table, items: readonly Item[]): Entity[] {
     const sortTemplate = sort === undefined ? undefined : templates(sort, item);
     const kind = kindOf(item);
     const identity = JSON.stringify([partitionTemplate, sortTemplate, kind]);
-    const entity = entities.get(identity) ?? {
+    const entity: Entity = entities.get(identity) ?? {
       name: kind ?? nameIn(sortTemplate, partitionTemplate),
       partition: partitionTemplate,
       sort: sortTemplate,
@@ -73,14 +73,12 @@ function keyTemplates(table: Table, items: readonly Item[]): Templates {
       .map(({ attribute_name }) => attribute_name),
   );
   const made = new Map(
-    [...names].map((name) => [
-      name,
-      templateOf(items.flatMap((item) => keyText(item, name) ?? [])),
-    ]),
+    [...names].map((name) => [name, templateOf(items.flatMap((item) => textIn(item, name) ?? []))]),
   );
   return (name, item) => {
-    const key = keyText(item, name);
-    return key === undefined ? undefined : made.get(name)?.(key);
+    if (!item[name]) return undefined;
+    const text = textIn(item, name);
+    return text === undefined ? ANY : made.get(name)?.(text);
   };
 }
 
@@ -108,8 +106,8 @@ function noteReaches(entity: Entity, item: Item, table: Table, templates: Templa
 
 /** What an item says that it is. */
 function kindOf(item: Item): string | undefined {
-  const name = KIND_NAMES.find((each) => item[each] && 'S' in item[each]);
-  return name && keyText(item, name);
+  const name = KIND_NAMES.find((each) => textIn(item, each) !== undefined);
+  return name && textIn(item, name);
 }
 
 /** The last kind that stands in the keys, as `EPIC` in `EPIC#…`. */
@@ -119,6 +117,12 @@ function nameIn(...templates: (string | undefined)[]): string {
     if (kinds) return kinds.at(-1)?.toLowerCase() ?? '';
   }
   return 'item';
+}
+
+/** A text; numbers and binary have no parts that could name a kind. */
+function textIn(item: Item, name: string): string | undefined {
+  const value = item[name];
+  return value && 'S' in value ? value.S : undefined;
 }
 
 function keyText(item: Item, name: string): string | undefined {

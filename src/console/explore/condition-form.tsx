@@ -1,3 +1,6 @@
+import { useRef } from 'preact/hooks';
+import { Check, Options } from '../parts.tsx';
+import { useShortcuts } from '../shortcuts.tsx';
 import { keysOf, type Table } from '../table.ts';
 import { FilterRows } from './filter-rows.tsx';
 import { type Asked, SORT_OPERATORS } from './request.ts';
@@ -5,16 +8,19 @@ import { type Asked, SORT_OPERATORS } from './request.ts';
 interface Props {
   table: Table;
   asked: Asked;
-  busy: boolean;
+  mayRun: boolean;
   onChange: (asked: Asked) => void;
   onRun: () => void;
 }
 
 /** What to read: table or index, key conditions, filter, order. */
-export function ConditionForm({ table, asked, busy, onChange, onRun }: Props) {
+export function ConditionForm({ table, asked, mayRun, onChange, onRun }: Props) {
   const keys = keysOf(table, asked.index);
   const partition = keys.find(({ key_type }) => key_type === 'HASH');
   const sort = keys.find(({ key_type }) => key_type === 'RANGE');
+  const form = useRef<HTMLFormElement>(null);
+  const start = () => form.current?.querySelector('input')?.focus();
+  useShortcuts([{ key: '/', title: 'Type a condition', run: start }]);
   const set = (change: Partial<Asked>) => onChange({ ...asked, ...change });
   const text = (name: 'partition' | 'sort' | 'sortTo', label: string, placeholder = '') => (
     <input
@@ -26,6 +32,7 @@ export function ConditionForm({ table, asked, busy, onChange, onRun }: Props) {
   );
   return (
     <form
+      ref={form}
       class="conditions"
       onSubmit={(event) => {
         event.preventDefault();
@@ -53,59 +60,43 @@ export function ConditionForm({ table, asked, busy, onChange, onRun }: Props) {
         <span>{partition?.attribute_name} =</span>
         {text('partition', `${partition?.attribute_name} is`, 'empty: scan')}
         {sort && (
-          <label>
+          <span class="field">
             {sort.attribute_name}
-            <select
-              aria-label={`How ${sort.attribute_name} compares`}
+            <Options
+              label={`How ${sort.attribute_name} compares`}
+              names={SORT_OPERATORS}
               disabled={asked.partition === ''}
-              value={asked.sortOperator}
-              onChange={(event) =>
-                set({ sortOperator: event.currentTarget.value as Asked['sortOperator'] })
-              }
-            >
-              {Object.entries(SORT_OPERATORS).map(([name, title]) => (
-                <option key={name} value={name}>
-                  {title}
-                </option>
-              ))}
-            </select>
+              chosen={asked.sortOperator}
+              onChoose={(sortOperator) => set({ sortOperator })}
+            />
             {asked.sortOperator !== '' && text('sort', `${sort.attribute_name} value`)}
             {asked.sortOperator === 'between' &&
               text('sortTo', `${sort.attribute_name} upper value`)}
-          </label>
+          </span>
         )}
-        <button type="submit" class="primary" disabled={busy}>
+        <button type="submit" class="primary" disabled={!mayRun}>
           {asked.partition === '' ? 'Scan' : 'Query'}
         </button>
       </div>
       <FilterRows rows={asked.filters} onChange={(filters) => set({ filters })} />
       <div class="row">
-        <label class="check">
-          <input
-            type="checkbox"
-            disabled={asked.partition === ''}
-            checked={asked.descending}
-            onChange={(event) => set({ descending: event.currentTarget.checked })}
-          />
-          Descending
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            checked={asked.countOnly}
-            onChange={(event) => set({ countOnly: event.currentTarget.checked })}
-          />
-          Count only
-        </label>
-        <label class="check">
-          <input
-            type="checkbox"
-            disabled={asked.index !== undefined}
-            checked={asked.consistent && asked.index === undefined}
-            onChange={(event) => set({ consistent: event.currentTarget.checked })}
-          />
-          Consistent
-        </label>
+        <Check
+          label="Descending"
+          disabled={asked.partition === ''}
+          checked={asked.descending}
+          onChange={(descending) => set({ descending })}
+        />
+        <Check
+          label="Count only"
+          checked={asked.countOnly}
+          onChange={(countOnly) => set({ countOnly })}
+        />
+        <Check
+          label="Consistent"
+          disabled={asked.index !== undefined}
+          checked={asked.consistent && asked.index === undefined}
+          onChange={(consistent) => set({ consistent })}
+        />
         <label>
           Items a page
           <input

@@ -1,3 +1,4 @@
+import { Options } from '../parts.tsx';
 import { FILTER_OPERATORS, type FilterRow, TYPED } from './request.ts';
 
 const EMPTY: FilterRow = { name: '', operator: 'eq', type: 'S', value: '', to: '' };
@@ -45,32 +46,18 @@ function FilterFields(props: {
         value={name}
         onInput={(event) => props.onChange({ name: event.currentTarget.value })}
       />
-      <select
-        aria-label="Comparison"
-        value={operator}
-        onChange={(event) =>
-          props.onChange({ operator: event.currentTarget.value as FilterRow['operator'] })
-        }
-      >
-        {Object.entries(FILTER_OPERATORS).map(([each, title]) => (
-          <option key={each} value={each}>
-            {title}
-          </option>
-        ))}
-      </select>
-      <select
-        aria-label="Type"
-        value={type}
-        onChange={(event) =>
-          props.onChange({ type: event.currentTarget.value as FilterRow['type'] })
-        }
-      >
-        {Object.entries(TYPED).map(([each, title]) => (
-          <option key={each} value={each}>
-            {title}
-          </option>
-        ))}
-      </select>
+      <Options
+        label="Comparison"
+        names={FILTER_OPERATORS}
+        chosen={operator}
+        onChoose={(chosen) => props.onChange({ operator: chosen })}
+      />
+      <Options
+        label="Type"
+        names={TYPED}
+        chosen={type}
+        onChoose={(chosen) => props.onChange({ type: chosen })}
+      />
       {hasValue && (
         <input
           aria-label="Value"

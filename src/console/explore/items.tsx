@@ -1,8 +1,11 @@
 import { useMemo, useState } from 'preact/hooks';
+import { Check } from '../parts.tsx';
+import { moveByArrows } from '../shortcuts.tsx';
 import { keyNames, type Table } from '../table.ts';
 import { type AttributeValue, type Item, partsOf } from '../values/attribute-value.ts';
 import { Cell } from '../values/cell.tsx';
 import { compareCells } from '../values/compare-cells.ts';
+import { addressOf } from './address.ts';
 
 interface Props {
   table: Table;
@@ -38,44 +41,24 @@ export function Items({ table, items, chosen, onChoose, onOpen }: Props) {
           Columns ({columns.length} of {names.length})
         </summary>
         {names.map((name) => (
-          <label class="check" key={name}>
-            <input type="checkbox" checked={columns.includes(name)} onChange={() => toggle(name)} />
-            {name}
-          </label>
+          <Check
+            key={name}
+            label={name}
+            checked={columns.includes(name)}
+            onChange={() => toggle(name)}
+          />
         ))}
       </details>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <section class="scroll" tabIndex={0} aria-label="Items">
+      <section class="scroll" tabIndex={0} aria-label="Items" onKeyDown={moveByArrows}>
         <table>
-          <thead>
-            <tr>
-              <th>
-                <input
-                  type="checkbox"
-                  aria-label="Choose all"
-                  checked={chosen.length === items.length}
-                  onChange={() => onChoose(chosen.length === items.length ? [] : items)}
-                />
-              </th>
-              {columns.map((name) => (
-                <th
-                  key={name}
-                  aria-sort={
-                    order?.name === name ? (order.descending ? 'descending' : 'ascending') : 'none'
-                  }
-                >
-                  <button
-                    type="button"
-                    onClick={() =>
-                      setOrder({ name, descending: order?.name === name && !order.descending })
-                    }
-                  >
-                    {name}
-                  </button>
-                </th>
-              ))}
-            </tr>
-          </thead>
+          <Head
+            columns={columns}
+            order={order}
+            isAll={chosen.length === items.length}
+            onOrder={setOrder}
+            onChooseAll={(isAll) => onChoose(isAll ? items : [])}
+          />
           <tbody>
             {sorted.map((item, at) => (
               <tr key={at}>
@@ -99,7 +82,7 @@ export function Items({ table, items, chosen, onChoose, onOpen }: Props) {
                         <Cell value={item[name]} />
                       </button>
                     ) : (
-                      <Cell value={item[name]} />
+                      <FollowedCell table={table} name={name} value={item[name]} />
                     )}
                   </td>
                 ))}
@@ -109,6 +92,56 @@ export function Items({ table, items, chosen, onChoose, onOpen }: Props) {
         </table>
       </section>
     </>
+  );
+}
+
+function Head(props: {
+  columns: string[];
+  order: Order | undefined;
+  isAll: boolean;
+  onOrder: (order: Order) => void;
+  onChooseAll: (isAll: boolean) => void;
+}) {
+  const { columns, order, isAll } = props;
+  return (
+    <thead>
+      <tr>
+        <th>
+          <input
+            type="checkbox"
+            aria-label="Choose all"
+            checked={isAll}
+            onChange={() => props.onChooseAll(!isAll)}
+          />
+        </th>
+        {columns.map((name) => {
+          const isOrder = order?.name === name;
+          const descending = isOrder && !order.descending;
+          return (
+            <th
+              key={name}
+              aria-sort={isOrder ? (order.descending ? 'descending' : 'ascending') : 'none'}
+            >
+              <button type="button" onClick={() => props.onOrder({ name, descending })}>
+                {name}
+              </button>
+            </th>
+          );
+        })}
+      </tr>
+    </thead>
+  );
+}
+
+/** A value; where it is the partition key of an index, a link to what the index has there. */
+function FollowedCell(props: { table: Table; name: string; value: AttributeValue | undefined }) {
+  const { table, name, value } = props;
+  const index = table.indexes.find(({ key_schema: [first] }) => first?.attribute_name === name);
+  if (!index || !value) return <Cell value={value} />;
+  return (
+    <a href={addressOf({ index: index.index_name, partition: textOf(value) })}>
+      <Cell value={value} />
+    </a>
   );
 }
 

@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json/parse.ts';
+import type { ToolCall } from '../service.ts';
 import type { KeyPart, Table } from '../table.ts';
 import { keysOf } from '../table.ts';
 import type { Type } from '../values/attribute-value.ts';
@@ -77,12 +78,8 @@ export const NOTHING: Asked = {
   limit: 50,
 };
 
-/** The tool and its input for what is asked; `from` is the key to go on from. */
-export function requestOf(
-  table: Table,
-  asked: Asked,
-  from?: unknown,
-): { tool: string; input: JsonObject } {
+/** The call that reads the first page of what is asked. */
+export function callOf(table: Table, asked: Asked): ToolCall {
   const keys = keysOf(table, asked.index);
   const partition = keys.find(({ key_type }) => key_type === 'HASH');
   const sort = keys.find(({ key_type }) => key_type === 'RANGE');
@@ -97,9 +94,8 @@ export function requestOf(
     ...(isQuery && asked.descending && { scan_index_forward: false }),
     ...(asked.filters.length > 0 && { filter: filterOf(asked.filters) }),
     ...(asked.countOnly && { select: 'COUNT' }),
-    ...(asked.consistent && { consistent_read: true }),
+    ...(asked.consistent && asked.index === undefined && { consistent_read: true }),
     limit: asked.limit,
-    ...(from !== undefined && from !== null && { last_evaluated_key: from }),
   };
   return { tool: isQuery ? 'query' : 'scan', input };
 }

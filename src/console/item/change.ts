@@ -1,4 +1,5 @@
 import type { JsonObject } from '../../json/parse.ts';
+import type { ToolCall } from '../service.ts';
 import { keyNames, type Table } from '../table.ts';
 import { type Item, isSame, itemToRequest, toRequest } from '../values/attribute-value.ts';
 import { keyOf } from './key.ts';
@@ -30,7 +31,7 @@ export function savingCall(
   before: Item | undefined,
   after: Item,
   expects: Expects,
-): { tool: string; input: JsonObject } {
+): ToolCall {
   const keys = keyNames(table);
   const isNew = !before || keys.some((name) => !isSame(before[name], after[name]));
   if (isNew) {
@@ -56,11 +57,7 @@ export function savingCall(
 }
 
 /** The call that deletes an item, only while what is expected of it still is as it was read. */
-export function deletingCall(
-  table: Table,
-  item: Item,
-  expects: Expects,
-): { tool: string; input: JsonObject } {
+export function deletingCall(table: Table, item: Item, expects: Expects): ToolCall {
   const expected = expectedOf(table, item, [], expects);
   const isConditional = Object.keys(expected).length > 0;
   return {

@@ -1,29 +1,32 @@
-import type { JsonObject } from '../../json/parse.ts';
-import { Copyable, Dialog } from '../parts.tsx';
+import { useState } from 'preact/hooks';
+import { Dialog } from '../parts.tsx';
+import type { ToolCall } from '../service.ts';
 import type { AttributeValue, Item } from '../values/attribute-value.ts';
 import { toPlain } from '../values/attribute-value.ts';
-import { asCurl } from '../values/call-texts.ts';
+import { CallViews } from '../values/call-views.tsx';
 import { differences } from './change.ts';
 
 interface Props {
   before: Item;
   after: Item;
-  request: { tool: string; input: JsonObject };
-  onSave: (request: { tool: string; input: JsonObject }) => void;
+  call: ToolCall;
+  onSave: (call: ToolCall) => void;
   onClose: () => void;
 }
 
 /** What a save would change, before it is done. */
-export function Changes({ before, after, request, onSave, onClose }: Props) {
+export function Changes({ before, after, call, onSave, onClose }: Props) {
+  const [showsCall, setShowsCall] = useState(false);
   return (
     <Dialog title="Save these changes?" onClose={onClose}>
       <Differences before={before} after={after} titles={['as read', 'to be saved']} />
-      <details>
+      <details onToggle={(event) => setShowsCall(event.currentTarget.open)}>
         <summary>As a call</summary>
-        <Copyable label="curl" text={asCurl(request.tool, request.input)} />
+        {showsCall && <CallViews call={call} />}
       </details>
       <footer class="row">
-        <button type="button" class="primary" onClick={() => onSave(request)}>
+        {/* biome-ignore lint/a11y/noAutofocus: what somebody asked for is one key away */}
+        <button type="button" class="primary" autoFocus onClick={() => onSave(call)}>
           Save
         </button>
         <button type="button" onClick={onClose}>

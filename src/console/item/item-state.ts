@@ -1,16 +1,12 @@
 import { useEffect, useState } from 'preact/hooks';
 import type { JsonObject } from '../../json/parse.ts';
-import { call, type ServiceFailure } from '../service.ts';
-import type { Table } from '../table.ts';
+import { read as readTool, ServiceFailure, type ToolCall, write } from '../service.ts';
+import { noteSizes, type Table } from '../table.ts';
+import { useTask } from '../use-task.ts';
 import { type AttributeValue, type Item, itemFromReply } from '../values/attribute-value.ts';
 import { type Difference, differences } from './change.ts';
+import { inOrder } from './in-order.ts';
 import { keyOf } from './key.ts';
-
-/** A call of a tool. */
-export interface Request {
-  tool: string;
-  input: JsonObject;
-}
 
 /** An item while somebody works on it. */
 export interface ItemState {
@@ -18,6 +14,7 @@ export interface ItemState {
   readonly read: Item | undefined;
   readonly item: Item;
   readonly changed: readonly Difference[];
+  readonly isBusy: boolean;
   readonly failure: ServiceFailure | undefined;
   /** What is stored now, where somebody else has changed it. */
   readonly stored: Item | undefined;
@@ -28,56 +25,59 @@ export interface ItemState {
   keep(stored: Item): void;
   /** Goes on with a new item that has the same attributes. */
   copy(): void;
-  /** Reads all of it from the table. */
-  readWhole(): Promise<void>;
-  /** True once it is done; a refusal is shown. */
-  send(request: Request): Promise<boolean>;
+  /** Reads all of it from the table; true once it is read. */
+  readWhole(): Promise<boolean>;
+  /** Sends a write; true once it is done, while a refusal is shown. */
+  send(call: ToolCall): Promise<boolean>;
+  /** Sends the last write again, confirmed. */
+  confirm(confirmation: string): Promise<boolean>;
 }
 
 /** Keeps an item as it was read, and as it is to be. */
 export function useItem(table: Table, given: Item | undefined): ItemState {
-  const [read, setRead] = useState(given);
-  const [item, setItem] = useState<Item>(() => given ?? emptyItem(table));
-  const [failure, setFailure] = useState<ServiceFailure>();
-  useEffect(() => setFailure(undefined), [item]);
+  const [read, setRead] = useState(() => given && inOrder(given, table));
+  const [item, setItem] = useState<Item>(() => read ?? emptyItem(table));
+  const [sent, setSent] = useState<ToolCall>();
+  const { run, isRunning, failure, forget } = useTask();
+  useEffect(forget, [item]);
   const take = (stored: Item) => {
-    setRead(stored);
-    setItem(stored);
-    setFailure(undefined);
+    const ordered = inOrder(stored, table);
+    setRead(ordered);
+    setItem(ordered);
+    forget();
   };
-  const attempt = async (work: () => Promise<void>) => {
-    try {
-      await work();
-      return true;
-    } catch (error) {
-      setFailure(error as ServiceFailure);
-      return false;
-    }
+  const send = (call: ToolCall, confirmation?: string) => {
+    setSent(call);
+    return run(async () => {
+      await write(call, confirmation);
+    });
   };
   return {
     read,
     item,
     changed: read ? differences(read, item) : [],
+    isBusy: isRunning,
     failure,
     stored: storedIn(failure),
     change: setItem,
     take,
     keep: (stored) => {
-      setRead(stored);
-      setFailure(undefined);
+      setRead(inOrder(stored, table));
+      forget();
     },
     copy: () => setRead(undefined),
-    readWhole: async () => {
-      await attempt(async () => {
-        const key = keyOf(item, table);
-        const reply = await call('get_item', { table: table.table, key, consistent_read: true });
-        if (reply.item) take(itemFromReply(reply.item as JsonObject));
+    readWhole: () => {
+      const input = { table: table.table, key: keyOf(item, table), consistent_read: true };
+      return run(async (signal) => {
+        const reply = await readTool({ tool: 'get_item', input }, signal);
+        if (!reply.item) throw new ServiceFailure('NotFound', 'The item is no longer there.');
+        const whole = itemFromReply(reply.item as JsonObject);
+        noteSizes(table, [whole]);
+        take(whole);
       });
     },
-    send: ({ tool, input }) =>
-      attempt(async () => {
-        await call(tool, input);
-      }),
+    send,
+    confirm: async (confirmation) => sent !== undefined && send(sent, confirmation),
   };
 }
 

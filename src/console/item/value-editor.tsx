@@ -1,3 +1,4 @@
+import { Options } from '../parts.tsx';
 import {
   type AttributeValue,
   type Item,
@@ -37,18 +38,13 @@ export function ValueEditor(props: Props) {
   const [type] = partsOf(value);
   return (
     <>
-      <select
-        aria-label={`Type of ${name}`}
+      <Options
+        label={`Type of ${name}`}
+        names={TYPES}
         disabled={readOnly}
-        value={type}
-        onChange={(event) => onChange(converted(value, event.currentTarget.value as Type))}
-      >
-        {Object.entries(TYPES).map(([each, title]) => (
-          <option key={each} value={each}>
-            {title}
-          </option>
-        ))}
-      </select>
+        chosen={type}
+        onChoose={(next) => onChange(converted(value, next))}
+      />
       {sizeOf(value) > FOLDED_ABOVE ? (
         <details>
           <summary>{brief(value)}</summary>
@@ -61,25 +57,32 @@ export function ValueEditor(props: Props) {
   );
 }
 
-function Held({ name, value, readOnly: fixed, onChange }: Props) {
+/** What a value holds; line ends that a field of a page would change are changed as text, where they are escaped. */
+function Held(props: Props) {
+  if (props.readOnly || !hasOtherLines(props.value)) return <Fields {...props} />;
+  return (
+    <>
+      <Fields {...props} readOnly />
+      <small class="note">Its line ends would change here: change it as JSON.</small>
+    </>
+  );
+}
+
+function Fields({ name, value, readOnly, onChange }: Props) {
   const [type, held] = partsOf(value);
-  // A field of a page would change these: such a value is changed as text, where they are escaped.
-  const readOnly = fixed || (type === 'S' ? /\r/ : /[\r\n]/).test(textIn(type, held));
   const label = `Value of ${name}`;
   switch (type) {
     case 'NULL':
       return null;
     case 'BOOL':
       return (
-        <select
-          aria-label={label}
+        <Options
+          label={label}
+          names={{ true: 'true', false: 'false' }}
           disabled={readOnly}
-          value={String(held)}
-          onChange={(event) => onChange({ BOOL: event.currentTarget.value === 'true' })}
-        >
-          <option>true</option>
-          <option>false</option>
-        </select>
+          chosen={held ? 'true' : 'false'}
+          onChoose={(next) => onChange({ BOOL: next === 'true' })}
+        />
       );
     case 'M':
       return (
@@ -182,6 +185,7 @@ function converted(value: AttributeValue, type: Type): AttributeValue {
   return EMPTY[type];
 }
 
-function textIn(type: Type, held: unknown): string {
-  return type === 'S' || type === 'SS' ? String(held) : '';
+function hasOtherLines(value: AttributeValue): boolean {
+  if ('S' in value) return value.S.includes('\r');
+  return 'SS' in value && value.SS.some((text) => /[\r\n]/.test(text));
 }

@@ -1,28 +1,42 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { Dialog } from '../parts.tsx';
-import type { RoomProps } from '../rooms.ts';
-import { CallViews } from '../values/call-views.tsx';
-import { type LiveCall, watchCalls } from './watch.ts';
+import type { RoomProps } from '../room.tsx';
+import { useShortcuts } from '../shortcuts.tsx';
+import { CallTable } from './call-table.tsx';
+import { LiveCallDialog } from './live-call-dialog.tsx';
+import { type LiveCall, type Watching, watchCalls } from './watch.ts';
 
 const MOST_SHOWN = 200;
 
 /** What programs and agents are doing now. */
 export function LiveCalls({ table }: RoomProps) {
   const [calls, setCalls] = useState<LiveCall[]>([]);
-  const [isConnected, setConnected] = useState(false);
+  const [watching, setWatching] = useState<Watching>('connecting');
   const [isHeld, setHeld] = useState(false);
   const [filter, setFilter] = useState('');
   const [open, setOpen] = useState<LiveCall>();
-  const held = useRef(false);
+  const waiting = useRef<LiveCall[]>([]);
+  const filterField = useRef<HTMLInputElement>(null);
+  const held = useRef(isHeld);
   held.current = isHeld;
+  const show = (more: LiveCall[]) =>
+    setCalls((before) => [...more, ...before].slice(0, MOST_SHOWN));
   useEffect(() => {
     const ending = new AbortController();
     const tell = (call: LiveCall) => {
-      if (!held.current) setCalls((before) => [call, ...before].slice(0, MOST_SHOWN));
+      if (held.current) waiting.current = [call, ...waiting.current].slice(0, MOST_SHOWN);
+      else show([call]);
     };
-    void watchCalls(tell, setConnected, ending.signal);
+    void watchCalls(tell, setWatching, ending.signal);
     return () => ending.abort();
   }, []);
+  const hold = () => {
+    if (isHeld) show(waiting.current.splice(0));
+    setHeld(!isHeld);
+  };
+  useShortcuts([
+    { key: '/', title: 'Filter the calls', run: () => filterField.current?.focus() },
+    { key: 'h', title: 'Hold the calls, or go on', run: hold },
+  ]);
   const shown = calls.filter((call) => matches(call, filter));
   return (
     <>
@@ -30,86 +44,38 @@ export function LiveCalls({ table }: RoomProps) {
         <label>
           Filter
           <input
+            ref={filterField}
             placeholder="tool, principal, key, code"
             value={filter}
             onInput={(event) => setFilter(event.currentTarget.value)}
           />
         </label>
-        <button type="button" aria-pressed={isHeld} onClick={() => setHeld(!isHeld)}>
+        <button type="button" aria-pressed={isHeld} onClick={hold}>
           {isHeld ? 'Go on' : 'Hold'}
         </button>
         <button type="button" onClick={() => setCalls([])}>
           Clear
         </button>
-        <span role="status">
-          {isHeld ? 'held' : isConnected ? 'watching' : 'not connected; trying again'}
-        </span>
+        <span role="status">{isHeld ? 'held' : stateText(watching)}</span>
       </div>
       {shown.length === 0 ? (
         <p class="empty">
-          No calls yet. Whatever programs and agents ask of the service appears here as it ends.
+          {calls.length > 0
+            ? 'No call matches the filter.'
+            : 'No calls yet. Whatever programs and agents ask of the service appears here as it ends.'}
         </p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard
-        <section class="scroll" tabIndex={0} aria-label="Calls">
-          <table>
-            <thead>
-              <tr>
-                {['time', 'who', 'tool', 'keys', 'outcome', 'items', 'units', 'ms'].map((title) => (
-                  <th key={title}>{title}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {shown.map((call) => (
-                <tr key={`${call.at} ${call.id}`} class={call.effect === 'read' ? '' : 'writes'}>
-                  <td>{call.at.slice(11, 23)}</td>
-                  <td>
-                    {call.principal}
-                    {call.client && ` · ${clientName(call.client)}`}
-                    {call.transport && ` (${call.transport})`}
-                  </td>
-                  <td>
-                    <button type="button" class="link" onClick={() => setOpen(call)}>
-                      {call.tool}
-                    </button>
-                  </td>
-                  <td>{call.keys?.join('; ') ?? keysIn(call)}</td>
-                  <td class={call.code ? 'failed' : ''}>{call.code ?? 'ok'}</td>
-                  <td>{call.items}</td>
-                  <td>{call.capacity}</td>
-                  <td>{call.duration_ms}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </section>
+        <CallTable table={table} calls={shown} onOpen={setOpen} />
       )}
-      {open?.input && (
-        <CallViews
-          table={table}
-          tool={open.tool}
-          input={open.input}
-          onClose={() => setOpen(undefined)}
-        />
-      )}
-      {open && !open.input && (
-        <Dialog title={`This call of ${open.tool}`} onClose={() => setOpen(undefined)}>
-          <pre>{JSON.stringify(open, null, 2)}</pre>
-        </Dialog>
-      )}
+      {open && <LiveCallDialog call={open} onClose={() => setOpen(undefined)} />}
     </>
   );
 }
 
-/** Browsers all call themselves the same, at length. */
-function clientName(client: string): string {
-  return client.startsWith('Mozilla/') ? 'browser' : client;
-}
-
-function keysIn({ input }: LiveCall): string {
-  const key = input?.key ?? input?.keys ?? (input?.item as { PK?: unknown } | undefined)?.PK;
-  return key === undefined ? '' : JSON.stringify(key).slice(0, 120);
+function stateText(watching: Watching): string {
+  if (watching === 'watching') return 'watching';
+  if (watching === 'connecting') return 'connecting…';
+  return `not connected, trying again: ${watching.message}`;
 }
 
 function matches(call: LiveCall, filter: string): boolean {

@@ -43,7 +43,7 @@ export function partsOf(value: AttributeValue): [Type, unknown] {
 }
 
 /** What a reply of the service has, in DynamoDB's JSON. */
-export function fromReply(value: unknown): AttributeValue {
+function fromReply(value: unknown): AttributeValue {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'boolean') return { BOOL: value };
   if (isExactNumber(value)) return { N: numberText(value) };

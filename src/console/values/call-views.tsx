@@ -1,32 +1,53 @@
-import { useState } from 'preact/hooks';
-import type { JsonObject } from '../../json/parse.ts';
-import { Choice, Copyable, Dialog } from '../parts.tsx';
-import type { Table } from '../table.ts';
+import { useEffect, useState } from 'preact/hooks';
+import { Choice, Copyable, Dialog, Progress } from '../parts.tsx';
+import { read, type ToolCall } from '../service.ts';
+import { useTask } from '../use-task.ts';
 import { asCurl, asMcp } from './call-texts.ts';
-import { asSdk } from './sdk-text.ts';
+import { dryRunOf } from './dry-run.ts';
+import { type PlannedRequest, sdkText } from './sdk-text.ts';
 
 const VIEWS = { curl: 'curl', mcp: 'MCP', sdk: 'AWS SDK' } as const;
 
 /** A call, to be copied in the form of one's own program. */
-export function CallViews(props: {
-  table: Table;
-  tool: string;
-  input: JsonObject;
-  onClose: () => void;
-}) {
-  const { table, tool, input } = props;
+export function CallViews({ call }: { call: ToolCall }) {
   const [view, setView] = useState<keyof typeof VIEWS>('curl');
-  const texts = {
-    curl: asCurl(tool, input),
-    mcp: asMcp(tool, input),
-    sdk:
-      asSdk(table, tool, input) ??
-      `// ${tool} is more than one command of the SDK: use curl or MCP.`,
-  };
   return (
-    <Dialog title={`This call of ${tool}`} onClose={props.onClose}>
+    <>
       <Choice label="Form" names={VIEWS} chosen={view} onChoose={setView} />
-      <Copyable key={view} label={VIEWS[view]} text={texts[view]} />
+      {view === 'sdk' ? (
+        <SdkView call={call} />
+      ) : (
+        <Copyable
+          key={view}
+          label={VIEWS[view]}
+          text={view === 'curl' ? asCurl(call) : asMcp(call)}
+        />
+      )}
+    </>
+  );
+}
+
+/** The same in a window of its own. */
+export function CallDialog({ call, onClose }: { call: ToolCall; onClose: () => void }) {
+  return (
+    <Dialog title={`This call of ${call.tool}`} onClose={onClose}>
+      <CallViews call={call} />
     </Dialog>
   );
+}
+
+/** What the service says that it would send, by a dry run of the call. */
+function SdkView({ call }: { call: ToolCall }) {
+  const [text, setText] = useState<string>();
+  const task = useTask();
+  useEffect(
+    () =>
+      void task.run(async (signal) => {
+        const { dry_run } = await read(dryRunOf(call), signal);
+        const { requests } = dry_run as { requests: PlannedRequest[] };
+        setText(sdkText(call.tool, requests));
+      }),
+    [],
+  );
+  return text === undefined ? <Progress task={task} /> : <Copyable label={VIEWS.sdk} text={text} />;
 }

@@ -1,4 +1,5 @@
 import { type AttributeValue, type Item, partsOf } from './attribute-value.ts';
+import { bytesIn } from './item-size.ts';
 
 const LONGEST = 120;
 const SHOWN_ELEMENTS = 4;
@@ -42,8 +43,4 @@ export function brief(value: AttributeValue): string {
 function folded(texts: string[]): string {
   if (texts.length <= SHOWN_ELEMENTS) return texts.join(', ');
   return `${texts.slice(0, SHOWN_ELEMENTS).join(', ')}, … ${texts.length}`;
-}
-
-function bytesIn(base64: string): number {
-  return (base64.length / 4) * 3 - (base64.match(/=*$/)?.[0].length ?? 0);
 }

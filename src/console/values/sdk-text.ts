@@ -1,126 +1,122 @@
-import type { JsonObject } from '../../json/parse.ts';
-import { keysOf, type Table } from '../table.ts';
-import { type AttributeValue, fromReply } from './attribute-value.ts';
+import { isJsonObject, type JsonObject } from '../../json/parse.ts';
+import { type AttributeValue, type Item, itemFromReply } from './attribute-value.ts';
 
 const SDK = '@aws-sdk/client-dynamodb';
 
-/** Parameters of a command of the AWS SDK, with values in DynamoDB's own JSON. */
-type Parameters = JsonObject;
+/** What a dry run says would be sent to DynamoDB: an operation with its parameters. */
+export interface PlannedRequest {
+  table: string;
+  request: JsonObject;
+}
 
-/** A call as code for the AWS SDK for JavaScript, exact for every type; undefined where it is more than a command. */
-export function asSdk(table: Table, tool: string, input: JsonObject): string | undefined {
-  const command = COMMANDS[tool]?.(table, input);
-  if (!command) return undefined;
-  const [name, parameters] = command;
+/** The operations of single writes, which transactions call otherwise. */
+const ALONE: Record<string, string> = {
+  Put: 'PutItem',
+  Update: 'UpdateItem',
+  Delete: 'DeleteItem',
+};
+
+/** What a tool would send, as code for the AWS SDK for JavaScript; exact for every type. */
+export function sdkText(tool: string, requests: readonly PlannedRequest[]): string {
+  const [operation, parameters] = operationOf(tool, requests);
   return [
-    `import { DynamoDBClient, ${name} } from '${SDK}';`,
+    `import { DynamoDBClient, ${operation}Command } from '${SDK}';`,
     '',
     'const client = new DynamoDBClient({});',
-    `const reply = await client.send(new ${name}(${JSON.stringify(parameters, null, 2)}));`,
+    `const reply = await client.send(new ${operation}Command(${literal(parameters)}));`,
   ].join('\n');
 }
 
-type Command = (table: Table, input: JsonObject) => [string, Parameters] | undefined;
-
-const COMMANDS: Record<string, Command> = {
-  get_item: (table, { key }) => [
-    'GetItemCommand',
-    { TableName: table.table, Key: attributes(key) },
-  ],
-  put_item: (table, { item }) => [
-    'PutItemCommand',
-    { TableName: table.table, Item: attributes(item) },
-  ],
-  delete_item: (table, { key }) => [
-    'DeleteItemCommand',
-    { TableName: table.table, Key: attributes(key) },
-  ],
-  query: (table, input) => ['QueryCommand', reading(table, input)],
-  scan: (table, input) => ['ScanCommand', reading(table, input)],
-};
-
-function attributes(given: unknown): { [name: string]: AttributeValue } {
-  const value = fromReply(given);
-  return 'M' in value ? value.M : {};
+/** The one operation that all of a tool's requests are. */
+function operationOf(tool: string, requests: readonly PlannedRequest[]): [string, JsonObject] {
+  const planned = requests.map(({ table, request }) => {
+    const [[name, parameters] = ['', {}]] = Object.entries(request);
+    return { table, name, parameters: inSdk(parameters) };
+  });
+  if (tool === 'transact_write_items') {
+    const entries = planned.map(({ name, parameters }) => ({ [name]: parameters }));
+    return ['TransactWriteItems', { TransactItems: entries }];
+  }
+  if (tool === 'batch_write_item') {
+    const entries: Record<string, unknown[]> = {};
+    for (const { table, parameters } of planned) {
+      entries[table] = [...(entries[table] ?? []), batchEntry(parameters)];
+    }
+    return ['BatchWriteItem', { RequestItems: entries }];
+  }
+  const [{ name, parameters } = { name: '', parameters: {} }] = planned;
+  return [ALONE[name] ?? name, parameters];
 }
 
-const COMPARISONS: Record<string, string> = {
-  eq: '=',
-  ne: '<>',
-  lt: '<',
-  lte: '<=',
-  gt: '>',
-  gte: '>=',
-};
+function batchEntry({ Item, Key }: JsonObject): JsonObject {
+  return Item === undefined ? { DeleteRequest: { Key } } : { PutRequest: { Item } };
+}
 
-/** Makes expressions, and keeps the names and values that stand in them. */
-class Expressions {
-  readonly names: Record<string, string> = {};
-  readonly values: Record<string, AttributeValue> = {};
+/** The parameters that hold values by name. */
+const HOLDS_VALUES = new Set(['Key', 'Item', 'ExpressionAttributeValues', 'ExclusiveStartKey']);
+const KEYS = 'Keys';
+const NAMES = 'ExpressionAttributeNames';
 
-  condition(attribute: string, operator: string, operand: unknown): string {
-    const name = `#n${Object.keys(this.names).length}`;
-    this.names[name] = attribute;
-    const [first = '', second = '', ...others] = this.#values(operator, operand);
-    if (operator === 'exists') return `attribute_${operand ? '' : 'not_'}exists(${name})`;
-    if (operator === 'between') return `${name} BETWEEN ${first} AND ${second}`;
-    if (operator === 'in')
-      return `${name} IN (${[first, second, ...others].filter(Boolean).join(', ')})`;
-    if (operator === 'begins_with' || operator === 'contains')
-      return `${operator}(${name}, ${first})`;
-    return `${name} ${COMPARISONS[operator]} ${first}`;
-  }
+/** Parameters with values as the SDK takes them. */
+function inSdk(parameters: unknown): JsonObject {
+  if (!isJsonObject(parameters)) return {};
+  const members = Object.entries(parameters).map(([name, value]) => [
+    name,
+    memberInSdk(name, value),
+  ]);
+  return Object.fromEntries(members);
+}
 
-  #values(operator: string, operand: unknown): string[] {
-    if (operator === 'exists') return [];
-    const operands =
-      (operator === 'between' || operator === 'in') && Array.isArray(operand) ? operand : [operand];
-    return operands.map((value) => {
-      const placeholder = `:v${Object.keys(this.values).length}`;
-      this.values[placeholder] = fromReply(value);
-      return placeholder;
-    });
+function memberInSdk(name: string, value: unknown): unknown {
+  if (name === NAMES) return value;
+  if (HOLDS_VALUES.has(name)) return itemInSdk(value);
+  if (!Array.isArray(value)) return isJsonObject(value) ? inSdk(value) : value;
+  if (name === KEYS) return value.map(itemInSdk);
+  return value.map((each) => (isJsonObject(each) ? inSdk(each) : each));
+}
+
+function itemInSdk(item: unknown): JsonObject {
+  return isJsonObject(item) ? withBytes(itemFromReply(item)) : {};
+}
+
+/** Bytes, which the SDK takes as such. */
+class Bytes {
+  readonly base64: string;
+
+  constructor(base64: string) {
+    this.base64 = base64;
   }
 }
 
-function reading(table: Table, input: JsonObject): Parameters {
-  const {
-    index_name: index,
-    limit,
-    select,
-    consistent_read: consistent,
-    last_evaluated_key: from,
-  } = input;
-  const expressions = new Expressions();
-  const sort = keysOf(table, index as string | undefined).find(
-    ({ key_type }) => key_type === 'RANGE',
+function withBytes(item: Item): JsonObject {
+  const members = Object.entries(item).map(([name, value]) => [name, valueWithBytes(value)]);
+  return Object.fromEntries(members);
+}
+
+function valueWithBytes(value: AttributeValue): JsonObject {
+  if ('B' in value) return { B: new Bytes(value.B) };
+  if ('BS' in value) return { BS: value.BS.map((base64) => new Bytes(base64)) };
+  if ('L' in value) return { L: value.L.map(valueWithBytes) };
+  return 'M' in value ? { M: withBytes(value.M) } : value;
+}
+
+/** A value in JavaScript, as JSON has it but for bytes. */
+function literal(value: unknown, indent = ''): string {
+  if (value instanceof Bytes) return `Buffer.from('${value.base64}', 'base64')`;
+  const deeper = `${indent}  `;
+  const lines = (members: string[], [open, close]: string) =>
+    members.length === 0
+      ? `${open}${close}`
+      : `${open}\n${deeper}${members.join(`,\n${deeper}`)}\n${indent}${close}`;
+  if (Array.isArray(value)) {
+    return lines(
+      value.map((each) => literal(each, deeper)),
+      '[]',
+    );
+  }
+  if (!isJsonObject(value)) return JSON.stringify(value);
+  const members = Object.entries(value).map(
+    ([name, member]) => `${JSON.stringify(name)}: ${literal(member, deeper)}`,
   );
-  const keys = [
-    ...Object.entries((input.key ?? {}) as JsonObject).map(([name, value]) =>
-      expressions.condition(name, 'eq', value),
-    ),
-    ...Object.entries((input.sort_key ?? {}) as JsonObject).map(([operator, operand]) =>
-      expressions.condition(sort?.attribute_name ?? '', operator, operand),
-    ),
-  ];
-  const filters = Object.entries((input.filter ?? {}) as Record<string, JsonObject>).flatMap(
-    ([name, operations]) =>
-      Object.entries(operations).map(([operator, operand]) =>
-        expressions.condition(name, operator, operand),
-      ),
-  );
-  const hasValues = Object.keys(expressions.values).length > 0;
-  return {
-    TableName: table.table,
-    ...(index !== undefined && { IndexName: index }),
-    ...(keys.length > 0 && { KeyConditionExpression: keys.join(' AND ') }),
-    ...(filters.length > 0 && { FilterExpression: filters.join(' AND ') }),
-    ...(keys.length + filters.length > 0 && { ExpressionAttributeNames: expressions.names }),
-    ...(hasValues && { ExpressionAttributeValues: expressions.values }),
-    ...(limit !== undefined && { Limit: limit }),
-    ...(select !== undefined && { Select: select }),
-    ...(consistent !== undefined && { ConsistentRead: consistent }),
-    ...(input.scan_index_forward !== undefined && { ScanIndexForward: input.scan_index_forward }),
-    ...(typeof from === 'object' && from !== null && { ExclusiveStartKey: attributes(from) }),
-  };
+  return lines(members, '{}');
 }

@@ -13,23 +13,23 @@ export interface LiveCallsRoute {
 
 const HEARTBEAT_MS = 15_000;
 /** What waits for a reader at most: one who is slower misses calls, and is told so. */
-const MOST_WAITING = 1_048_576;
-const MOST_WATCHERS = 32;
+const MOST_WAITING = 524_288;
+/** Streams at once, in all and of one caller, so that none keeps others from watching. */
+const MOST_WATCHERS = { inAll: 64, ofOne: 8 };
 /** Then whoever watches comes again, and is asked for a key again: it may not be good any more. */
 const LIFETIME_MS = 300_000;
 
 /** `GET /console/calls`: the last calls and those to come, as server-sent events. */
 export function addLiveCallsRoute(app: FastifyInstance, { live, mayWatch }: LiveCallsRoute): void {
-  const endings = new Set<() => void>();
+  const endings = new Map<() => void, string>();
   // A stream has no end of its own, and would keep the service from draining.
   app.addHook('preClose', (done) => {
-    for (const end of endings) end();
+    for (const end of endings.keys()) end();
     done();
   });
   app.get('/console/calls', (request, reply) => {
-    if (endings.size >= MOST_WATCHERS) {
-      throw new ServiceError('Overloaded', 'Too many watch the calls of this service; try later.');
-    }
+    const { identity, share } = request.principal;
+    refuseMore([...endings.values()], share);
     reply.header('content-type', 'text/event-stream').header('cache-control', 'no-store');
     const { raw } = reply.hijack();
     raw.writeHead(200, reply.getHeaders() as OutgoingHttpHeaders);
@@ -40,7 +40,6 @@ export function addLiveCallsRoute(app: FastifyInstance, { live, mayWatch }: Live
       else raw.write(event(missed > 0 ? { ...call, missed } : call));
       if (raw.writableLength <= MOST_WAITING) missed = 0;
     };
-    const { identity } = request.principal;
     const stop = live.watch(tell, (of) => mayWatch(identity, of));
     const heartbeat = setInterval(() => raw.write(':\n\n'), HEARTBEAT_MS);
     const lifetime = setTimeout(() => end(), LIFETIME_MS);
@@ -51,9 +50,20 @@ export function addLiveCallsRoute(app: FastifyInstance, { live, mayWatch }: Live
       endings.delete(end);
       raw.end();
     };
-    endings.add(end);
+    endings.set(end, share);
     raw.on('close', end);
   });
+}
+
+/** Refuses one stream more than there may be. */
+function refuseMore(sharesOfWatchers: string[], share: string): void {
+  const own = sharesOfWatchers.filter((each) => each === share).length;
+  if (own >= MOST_WATCHERS.ofOne) {
+    throw new ServiceError('Overloaded', `You watch calls ${own} times already; close some.`);
+  }
+  if (sharesOfWatchers.length >= MOST_WATCHERS.inAll) {
+    throw new ServiceError('Overloaded', 'Too many watch the calls of this service; try later.');
+  }
 }
 
 function event(call: object): string {

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import type { Identity } from '../../access/identity.ts';
+import { takesDryRun } from '../../tools/dry-run.ts';
 import type { AnyTool } from '../../tools/tool.ts';
 
 /** What is told of a caller to the caller. */
@@ -33,6 +34,6 @@ export function addSessionRoute(app: FastifyInstance, options: SessionRoute): vo
       .filter(
         (tool) => (tool.effect === 'read' || !readOnly) && (policy?.offers(identity, tool) ?? true),
       )
-      .map((tool) => tool.name),
+      .map((tool) => ({ name: tool.name, effect: tool.effect, dry_run: takesDryRun(tool) })),
   }));
 }

@@ -1,13 +1,20 @@
+import { Failure } from '../parts.tsx';
 import type { Item } from '../values/attribute-value.ts';
 import { Differences } from './changes.tsx';
+import type { ItemState } from './item-state.ts';
+
+/** Why the last thing was not done; with both versions where the item has changed. */
+export function Refusal(props: { state: ItemState; onConfirm: (confirmation: string) => void }) {
+  const { failure, stored, item, take, keep } = props.state;
+  if (!failure) return null;
+  if (!stored) return <Failure failure={failure} onConfirm={props.onConfirm} />;
+  return (
+    <Conflict mine={item} theirs={stored} onTake={() => take(stored)} onKeep={() => keep(stored)} />
+  );
+}
 
 /** Somebody else has changed the item in the meantime: both versions, and what can be done. */
-export function Conflict(props: {
-  mine: Item;
-  theirs: Item;
-  onTake: () => void;
-  onKeep: () => void;
-}) {
+function Conflict(props: { mine: Item; theirs: Item; onTake: () => void; onKeep: () => void }) {
   return (
     <section class="failure" role="alert">
       <h3>The item has changed since it was read. Nothing was saved.</h3>

@@ -1,0 +1,4 @@
+/** So many of something, as in `1 item` and `1,200 items`. */
+export function counted(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`;
+}

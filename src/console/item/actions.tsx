@@ -1,0 +1,51 @@
+import { useEffect } from 'preact/hooks';
+import { counted } from '../counted.ts';
+import { mayUse, type Session } from '../session.ts';
+import type { ItemState } from './item-state.ts';
+
+interface Props {
+  state: ItemState;
+  session: Session;
+  /** Whether what is typed is no item. */
+  isWrong: boolean;
+  onSave: () => void;
+  onDelete: () => void;
+}
+
+/** What can be done with an item, as far as it may be. */
+export function Actions({ state, session, isWrong, onSave, onDelete }: Props) {
+  const { read, changed, isBusy } = state;
+  const maySave = mayUse(session, read ? 'update_item' : 'put_item');
+  const canSave = maySave && !isWrong && !isBusy && (!read || changed.length > 0);
+  useEffect(() => {
+    const press = ({ key, ctrlKey, metaKey }: KeyboardEvent) => {
+      if (canSave && key === 'Enter' && (ctrlKey || metaKey)) onSave();
+    };
+    addEventListener('keydown', press);
+    return () => removeEventListener('keydown', press);
+  });
+  return (
+    <footer class="row">
+      {maySave && (
+        <button type="button" class="primary" disabled={!canSave} onClick={onSave}>
+          {read ? `Save ${counted(changed.length, 'change')}…` : 'Create…'}
+        </button>
+      )}
+      {read && mayUse(session, 'put_item') && (
+        <button type="button" onClick={state.copy}>
+          Copy as new
+        </button>
+      )}
+      {read && mayUse(session, 'delete_item') && (
+        <button
+          type="button"
+          class="danger"
+          disabled={isBusy}
+          onClick={() => confirm('Delete this item?') && onDelete()}
+        >
+          Delete
+        </button>
+      )}
+    </footer>
+  );
+}
