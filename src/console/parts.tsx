@@ -66,7 +66,12 @@ export function Dialog(props: { title: string; onClose: () => void; children: Co
 /** A text to be copied. */
 export function Copyable({ label, text }: { label: string; text: string }) {
   const [copied, setCopied] = useState(false);
-  const copy = () => navigator.clipboard.writeText(text).then(() => setCopied(true));
+  const shown = useRef<HTMLPreElement>(null);
+  const copy = async () => {
+    if (navigator.clipboard) await navigator.clipboard.writeText(text);
+    else if (shown.current) copySelected(shown.current);
+    setCopied(true);
+  };
   return (
     <section class="copyable">
       <header>
@@ -76,9 +81,17 @@ export function Copyable({ label, text }: { label: string; text: string }) {
         </button>
       </header>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: what scrolls must be reached by keyboard */}
-      <pre tabIndex={0}>{text}</pre>
+      <pre ref={shown} tabIndex={0}>
+        {text}
+      </pre>
     </section>
   );
+}
+
+/** Copies what is shown, where the page is not one that browsers call secure. */
+function copySelected(shown: HTMLElement): void {
+  getSelection()?.selectAllChildren(shown);
+  document.execCommand('copy');
 }
 
 /** Names that are chosen one of, as tabs. */

@@ -51,11 +51,28 @@ export async function write({ tool, input }: ToolCall, confirmation?: string): P
   }
 }
 
+/** What the requests of the console are called in logs and among live calls. */
+const OWN = 'console-';
+
+/** Whether a request was made by a console. */
+export function isOwnRequest(id: string): boolean {
+  return id.startsWith(OWN);
+}
+
+function newRequestId(): string {
+  return OWN + Math.random().toString(36).slice(2);
+}
+
 const UNREACHABLE = 'Unreachable';
 
 /** Asks for a path of the service, with the key; throws ServiceFailure unless it is answered well. */
 export async function ask(path: string, init: RequestInit = {}): Promise<Response> {
-  const headers = { 'content-type': 'application/json', ...keyHeaders(), ...init.headers };
+  const headers = {
+    'content-type': 'application/json',
+    'x-request-id': newRequestId(),
+    ...keyHeaders(),
+    ...init.headers,
+  };
   const reply = await answered(fetch(path, { ...init, headers }), init.signal);
   if (reply.ok) return reply;
   const body = readJson(await answered(reply.text(), init.signal));

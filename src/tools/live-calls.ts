@@ -5,6 +5,7 @@ import { isJsonObject, type JsonObject } from '../json/parse.ts';
 /** A call that is over, as somebody who watches is told of it. */
 export interface LiveCall {
   readonly id: number;
+  readonly request_id: string;
   /** When it ended, in ISO 8601. */
   readonly at: string;
   readonly tool: string;
@@ -67,6 +68,7 @@ export function createLiveCalls(
         identity: call.identity,
         call: {
           id: ++id,
+          request_id: call.requestId,
           at: new Date().toISOString(),
           tool: call.tool,
           effect: call.effect,

@@ -59,6 +59,13 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
       .getByRole('row')
       .filter({ hasText: 'agent/1' });
     await row.waitFor();
+    // What the console asks for itself is shown on request.
+    const own = page.getByRole('button', { name: 'describe_table' });
+    const ownAtFirst = await own.count();
+    await page.getByLabel('Calls of consoles, too').check();
+    await own.first().waitFor();
+    await page.getByLabel('Calls of consoles, too').uncheck();
+    expect(ownAtFirst).toBe(0);
     await page.getByRole('button', { name: 'Hold' }).click();
     const calls = page.getByRole('region', { name: 'Calls' }).getByRole('row');
     const before = await calls.count();

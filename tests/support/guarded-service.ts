@@ -23,7 +23,8 @@ export function keyOfRole(role: string): string {
 }
 
 /** What else a guarded service is started with. */
-export interface GuardedOptions extends Pick<TestServiceOptions, 'environment' | 'endpoint' | 'table'> {
+export interface GuardedOptions
+  extends Pick<TestServiceOptions, 'environment' | 'endpoint' | 'table'> {
   /** Members of the policy besides its roles. */
   policy?: object;
 }

@@ -48,7 +48,7 @@ export function Picture({ table, entities, chosen, onChoose }: Props) {
             x={COLUMNS.partition}
             at={at}
             title={partition}
-            below={`${counted(sum(entities, partition), 'item')} in the sample`}
+            below={counted(sum(entities, partition), 'item')}
           />
         ))}
         {places.map((place, at) => {

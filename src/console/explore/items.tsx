@@ -147,12 +147,18 @@ function FollowedCell(props: { table: Table; name: string; value: AttributeValue
 
 function columnsOf(items: Item[], keys: string[]): string[] {
   const counts = new Map<string, number>();
-  for (const name of items.flatMap((item) => Object.keys(item))) {
+  const folded = new Set<string>();
+  for (const [name, value] of items.flatMap((item) => Object.entries(item))) {
     counts.set(name, (counts.get(name) ?? 0) + 1);
+    if ('L' in value || 'M' in value) folded.add(name);
   }
   const others = [...counts].filter(([name]) => !keys.includes(name));
-  // What most items have comes first.
-  others.sort(([one, many], [other, more]) => more - many || (one < other ? -1 : 1));
+  // What most items have comes first, and what is folded, such as a vector, last.
+  const rank = (name: string) => Number(folded.has(name));
+  others.sort(
+    ([one, many], [other, more]) =>
+      rank(one) - rank(other) || more - many || (one < other ? -1 : 1),
+  );
   return [...keys.filter((name) => counts.has(name)), ...others.map(([name]) => name)];
 }
 

@@ -28,7 +28,7 @@ export function Actions({ state, session, isWrong, onSave, onDelete }: Props) {
     <footer class="row">
       {maySave && (
         <button type="button" class="primary" disabled={!canSave} onClick={onSave}>
-          {read ? `Save ${counted(changed.length, 'change')}…` : 'Create…'}
+          {saveText(state)}
         </button>
       )}
       {read && mayUse(session, 'put_item') && (
@@ -48,4 +48,9 @@ export function Actions({ state, session, isWrong, onSave, onDelete }: Props) {
       )}
     </footer>
   );
+}
+
+function saveText({ read, changed }: ItemState): string {
+  if (!read) return 'Create…';
+  return changed.length === 0 ? 'Save…' : `Save ${counted(changed.length, 'change')}…`;
 }

@@ -1,5 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks';
+import { Check } from '../parts.tsx';
 import type { RoomProps } from '../room.tsx';
+import { isOwnRequest } from '../service.ts';
 import { useShortcuts } from '../shortcuts.tsx';
 import { CallTable } from './call-table.tsx';
 import { LiveCallDialog } from './live-call-dialog.tsx';
@@ -13,6 +15,7 @@ export function LiveCalls({ table }: RoomProps) {
   const [watching, setWatching] = useState<Watching>('connecting');
   const [isHeld, setHeld] = useState(false);
   const [filter, setFilter] = useState('');
+  const [showsOwn, setShowsOwn] = useState(false);
   const [open, setOpen] = useState<LiveCall>();
   const waiting = useRef<LiveCall[]>([]);
   const filterField = useRef<HTMLInputElement>(null);
@@ -37,7 +40,9 @@ export function LiveCalls({ table }: RoomProps) {
     { key: '/', title: 'Filter the calls', run: () => filterField.current?.focus() },
     { key: 'h', title: 'Hold the calls, or go on', run: hold },
   ]);
-  const shown = calls.filter((call) => matches(call, filter));
+  const shown = calls.filter(
+    (call) => matches(call, filter) && (showsOwn || !isOwnRequest(call.request_id)),
+  );
   return (
     <>
       <div class="row">
@@ -50,6 +55,7 @@ export function LiveCalls({ table }: RoomProps) {
             onInput={(event) => setFilter(event.currentTarget.value)}
           />
         </label>
+        <Check label="Calls of consoles, too" checked={showsOwn} onChange={setShowsOwn} />
         <button type="button" aria-pressed={isHeld} onClick={hold}>
           {isHeld ? 'Go on' : 'Hold'}
         </button>
@@ -60,7 +66,7 @@ export function LiveCalls({ table }: RoomProps) {
       </div>
       {shown.length === 0 ? (
         <p class="empty">
-          {calls.length > 0
+          {filter !== ''
             ? 'No call matches the filter.'
             : 'No calls yet. Whatever programs and agents ask of the service appears here as it ends.'}
         </p>

@@ -5,6 +5,7 @@ import { ask, ServiceFailure } from '../service.ts';
 /** A call that somebody made, as the service tells of it. */
 export interface LiveCall {
   id: number;
+  request_id: string;
   at: string;
   tool: string;
   effect: string;

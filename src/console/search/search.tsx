@@ -56,6 +56,7 @@ export function Search({ table, session }: TableRoomProps) {
       )}
       <Progress task={task} />
       {found?.length === 0 && <p class="empty">Nothing was found.</p>}
+      {found && found.length > 0 && <p class="note">The nearest first, with their distances.</p>}
       {found && (
         <ol class="found">
           {found.map(({ item, score }) => (
@@ -133,9 +134,10 @@ async function neighborsOf(table: Table, asked: JsonObject, signal: AbortSignal)
 
 /** The texts of an item, to be recognized by. */
 function summaryOf(item: Item, keys: string[]): string {
-  const texts = Object.entries(item).flatMap(([name, value]) =>
-    'S' in value && !keys.includes(name) ? [value.S] : [],
-  );
+  const texts = Object.keys(item)
+    .filter((name) => !keys.includes(name))
+    .toSorted()
+    .flatMap((name) => (item[name] && 'S' in item[name] ? [item[name].S] : []));
   return texts.join(' · ').slice(0, 160);
 }
 
