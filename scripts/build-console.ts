@@ -18,11 +18,11 @@ const COPIED: [from: string, to: string][] = [
 /** What is larger is compressed a little less: the last per cent would take seconds. */
 const LARGE_BYTES = 500_000;
 
-/** Builds the console. */
-export async function buildConsole(): Promise<void> {
+/** Builds the console; returns the files that it is made of. */
+export async function buildConsole(): Promise<string[]> {
   await rm(OUT, { recursive: true, force: true });
   await mkdir(OUT, { recursive: true });
-  await build({
+  const { metafile } = await build({
     entryPoints: { app: 'src/console/main.tsx', docs: 'src/console/docs/docs.ts' },
     outdir: OUT,
     bundle: true,
@@ -34,6 +34,7 @@ export async function buildConsole(): Promise<void> {
     jsxImportSource: 'preact',
     legalComments: 'none',
     logLevel: 'warning',
+    metafile: true,
   });
   for (const [from, to] of COPIED) await copyFile(from, path.join(OUT, to));
   for (const name of await readdir(OUT)) {
@@ -43,6 +44,7 @@ export async function buildConsole(): Promise<void> {
     const params = { [constants.BROTLI_PARAM_QUALITY]: quality };
     await writeFile(`${file}.br`, brotliCompressSync(content, { params }));
   }
+  return Object.keys(metafile.inputs);
 }
 
 if (import.meta.main) await buildConsole();

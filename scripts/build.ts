@@ -26,10 +26,13 @@ const { metafile } = await build({
   metafile: true,
   logLevel: 'warning',
 });
-await buildConsole();
+const ofConsole = await buildConsole();
 await writeFile('dist/package.json', '{"type":"commonjs"}\n');
 await copyFile('infrastructure/DYNAMODB_SCHEMA.md', 'dist/DYNAMODB_SCHEMA.md');
-await writeFile('dist/THIRD-PARTY-LICENSES.txt', await licences(Object.keys(metafile.inputs)));
+await writeFile(
+  'dist/THIRD-PARTY-LICENSES.txt',
+  await licences([...Object.keys(metafile.inputs), ...ofConsole]),
+);
 
 /** The licence texts of the packages that the files belong to. */
 async function licences(files: string[]): Promise<string> {

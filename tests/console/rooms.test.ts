@@ -146,6 +146,24 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
     expect(complaints).toEqual([]);
   });
 
+  test('text cannot be made markup, and in the API reference no script', async () => {
+    const write = `(() => {
+      const made = document.createElement('div');
+      try {
+        made.innerHTML = '<b>text</b><img src=x onerror=alert(1)>';
+        return made.innerHTML;
+      } catch (error) {
+        return error.name;
+      }
+    })()`;
+    const { page } = await open();
+    const { page: reference } = await openPage(browser, `${service.url}/docs`);
+    await reference.getByText('/tools/transact_write_items').waitFor();
+
+    expect(await page.evaluate(write)).toBe('TypeError');
+    expect(await reference.evaluate(write)).toBe('<b>text</b><img src="x">');
+  });
+
   test('nothing that axe finds, in any room', async () => {
     for (const room of ['', '#explore', '#search', '#live', '#access']) {
       const { page } = await open(room);

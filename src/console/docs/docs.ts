@@ -1,4 +1,5 @@
 import './docs.css';
+import DOMPurify from 'dompurify';
 import { keyHeaders, takeKey } from '../key-kept.ts';
 
 /** Swagger UI, which its own script defines. */
@@ -8,6 +9,15 @@ declare const SwaggerUIBundle: (settings: {
   deepLinking: boolean;
   requestInterceptor: (request: { headers: Record<string, string> }) => unknown;
 }) => void;
+
+declare const trustedTypes: {
+  createPolicy(name: string, rules: { createHTML(text: string): string }): void;
+};
+
+/** What Swagger UI makes markup of, as the descriptions of tools are, goes through here in browsers that ask. */
+if ('trustedTypes' in window) {
+  trustedTypes.createPolicy('default', { createHTML: (text) => DOMPurify.sanitize(text) });
+}
 
 const form = document.querySelector('form');
 

@@ -20,9 +20,9 @@ const PAGE_HEADERS = {
 
 const PAGE = 'index.html';
 const DOCS = 'docs.html';
-/** Swagger UI makes markup and styles of its own; the document that it shows is the service's. */
+/** Swagger UI makes styles and markup of its own; what it makes markup of is cleaned by DOMPurify. */
 const DOCS_POLICY =
-  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types default dompurify 'allow-duplicates'";
 
 /** The console at `/console`; false where it has not been built. */
 export function addConsoleRoutes(app: FastifyInstance, options: ConsoleOptions): boolean {
