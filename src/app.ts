@@ -76,11 +76,7 @@ export function createInvoker(
     audit: access?.audit,
     watch: live,
     observe:
-      instruments &&
-      createCallObserver(
-        instruments,
-        (identity) => identity && access?.source.current().roleOf(identity)?.name,
-      ),
+      instruments && createCallObserver(instruments, (identity) => access?.roleName(identity)),
     requestDeadlineMs: config.REQUEST_DEADLINE_MS,
     readOnly: config.READ_ONLY,
     embed: configuredEmbed(config),
@@ -193,6 +189,6 @@ async function listen(server: HttpServer, { HOST: host, PORT: port }: Config) {
     // Fastify names the loopback address where all addresses are meant.
     return `http://${host.includes(':') ? `[${host}]` : host}:${url.port || HTTP_PORT}`;
   } catch (error) {
-    throw cannotListen(error, host, port);
+    throw cannotListen(error, { host, port, setting: 'PORT' });
   }
 }

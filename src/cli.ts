@@ -66,7 +66,9 @@ function readArguments(options: Record<string, Option>) {
   try {
     return parseArgs({ allowPositionals: true, options });
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error));
+    // Its further sentences are about how Node parses.
+    const [sentence] = String(error instanceof Error ? error.message : error).split('. ');
+    throw new UsageError(sentence);
   }
 }
 
@@ -83,7 +85,7 @@ function usage(): string {
   ]);
   return `dynamodb-mcp-server ${VERSION}: one DynamoDB table behind a small, exact, safe HTTP service
 
-Usage: cli.js [command] [options]
+Usage: dynamodb-mcp-server [command] [options]
 
 Commands:
 ${columns(commands)}
@@ -101,9 +103,11 @@ function columns(rows: Iterable<[string, string]>): string {
   return [...rows].map(([left, right]) => `  ${left.padEnd(COLUMN)} ${right}`).join('\n');
 }
 
+const HELP = 'Add --help to see all commands and options.';
+
 /** What went wrong, for whoever typed the command: a stack only where it is a defect. */
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message}\n\n${usage()}`;
+  if (error instanceof UsageError) return `${error.message.replace(/\.?$/, '.')} ${HELP}`;
   if (error instanceof StartError) return error.message;
   if (error instanceof ServiceError) {
     const { cause } = error;

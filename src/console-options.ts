@@ -30,7 +30,7 @@ export function consoleOptions(
     tables,
     tools,
     policy: access && {
-      roleOf: (identity) => identity && access.source.current().roleOf(identity)?.name,
+      roleOf: access.roleName,
       offers: access.control.offers,
       mayName: access.control.mayName,
     },

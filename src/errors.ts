@@ -164,9 +164,13 @@ export class StartError extends Error {
 }
 
 /** Why there is no listener at an address. */
-export function cannotListen(error: unknown, host: string, port: number): StartError {
+export function cannotListen(
+  error: unknown,
+  { host, port, setting }: { host: string; port: number; setting: string },
+): StartError {
   // What `listen` fails with is an error of the system.
   const { code } = error as NodeJS.ErrnoException;
-  const why = code === 'EADDRINUSE' ? 'another process listens there' : code;
+  const why =
+    code === 'EADDRINUSE' ? `another process listens there; set another ${setting}` : code;
   return new StartError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
 }

@@ -480,12 +480,13 @@ describe('commands', () => {
     [['hash-key', 'a:b'], 'The name of a key is made of letters'],
     [['hash-key', 'é'], 'The name of a key is made of letters'],
     [['hash-key', ''], 'The name of a key is made of letters'],
-  ])('%j is answered with the usage', async (args, sentence) => {
+  ])('%j is answered with one sentence, and where to look', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args);
 
     expect([code, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(sentence);
-    expect(stderr).toContain('Usage: ');
+    expect(stderr).toMatch(/\. Add --help to see all commands and options\.\n$/);
+    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
   });
 });
 

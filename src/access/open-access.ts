@@ -4,6 +4,7 @@ import { type Audit, createAudit, keyTeller } from './audit/audit.ts';
 import { openAuditFile } from './audit/audit-file.ts';
 import type { TellKey } from './audit/call-record.ts';
 import { type AccessControl, createAccessControl } from './control.ts';
+import type { Identity } from './identity.ts';
 import { type CallLimits, createCallLimits } from './limits.ts';
 import type { CompiledPolicy } from './policy/compiled.ts';
 import { openPolicy, type PolicySettings } from './policy/open.ts';
@@ -36,6 +37,8 @@ export interface OpenAccess {
   readonly audit: Audit | undefined;
   readonly source: PolicySource;
   readonly verifier: TokenVerifier;
+  /** The name of a caller's role; undefined for one that has none. */
+  roleName(identity: Identity | undefined): string | undefined;
   /** How keys are told of calls. */
   readonly tellKey: () => TellKey;
   /** Watches the policy and its issuers' keys no longer. */
@@ -77,6 +80,7 @@ export function openAccess(options: AccessOptions): OpenAccess | undefined {
     audit,
     source,
     verifier,
+    roleName: (identity) => identity && source.current().roleOf(identity)?.name,
     tellKey: keyTeller(() => source.current(), secrets),
     close: () => {
       source.close();

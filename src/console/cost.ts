@@ -1,11 +1,8 @@
+import { dollarsOf, READ_UNIT_BYTES, type UnitKind, WRITE_UNIT_BYTES } from '../list-prices.ts';
 import type { Table } from './table.ts';
 import type { Item } from './values/attribute-value.ts';
 import { itemSize } from './values/item-size.ts';
 
-/** List prices of on-demand capacity in us-east-1, in US dollars a million request units. */
-const PRICES = { read: 0.125, write: 0.625 };
-const READ_UNIT_BYTES = 4_096;
-const WRITE_UNIT_BYTES = 1_024;
 /** More than that DynamoDB does not read for a page. */
 const PAGE_BYTES = 1_048_576;
 /** Above so many units the console asks first. */
@@ -24,7 +21,7 @@ export function pageEstimate(table: Table, items: number, isConsistent = false):
   const size = itemBytes(table);
   const bytes = size === undefined ? PAGE_BYTES : Math.min(items * size, PAGE_BYTES);
   const units = Math.ceil(bytes / READ_UNIT_BYTES) * (isConsistent ? 1 : 0.5);
-  return priced(Math.max(units, 0.5), PRICES.read, size === undefined);
+  return priced(Math.max(units, 0.5), 'read', size === undefined);
 }
 
 /** What reading the whole table costs; undefined where nobody knows how large it is. */
@@ -32,18 +29,18 @@ export function tableEstimate(table: Table): Estimate | undefined {
   const { size_bytes, item_count } = table;
   const size = itemBytes(table);
   const bytes = size_bytes ?? (item_count && size ? item_count * size : undefined);
-  return bytes === undefined ? undefined : priced((bytes / READ_UNIT_BYTES) * 0.5, PRICES.read);
+  return bytes === undefined ? undefined : priced((bytes / READ_UNIT_BYTES) * 0.5, 'read');
 }
 
 /** What writing these items, or deleting them, costs. */
 export function writeEstimate(items: readonly Item[]): Estimate {
   const units = items.reduce((sum, item) => sum + writeUnits(itemSize(item)), 0);
-  return priced(units, PRICES.write);
+  return priced(units, 'write');
 }
 
 /** What writing so many items of about so many bytes each costs. */
 export function importEstimate(items: number, bytes: number): Estimate {
-  return priced(items * writeUnits(bytes), PRICES.write);
+  return priced(items * writeUnits(bytes), 'write');
 }
 
 /** As a person reads it. */
@@ -71,6 +68,6 @@ function writeUnits(bytes: number): number {
   return Math.ceil(bytes / WRITE_UNIT_BYTES);
 }
 
-function priced(units: number, price: number, isMost = false): Estimate {
-  return { units, dollars: (units * price) / 1_000_000, isMost };
+function priced(units: number, kind: UnitKind, isMost = false): Estimate {
+  return { units, dollars: dollarsOf(units, kind), isMost };
 }

@@ -8,6 +8,7 @@ const SOURCE = path.join(import.meta.dirname, '../../src');
 const MAY_IMPORT: Record<string, string[]> = {
   'errors.ts': [],
   'give-back.ts': [],
+  'list-prices.ts': [],
   'read-at-most.ts': [],
   'version.ts': [],
   'config.ts': ['config', 'errors.ts'],
@@ -53,7 +54,7 @@ const MAY_IMPORT: Record<string, string[]> = {
   'table-guide.ts': ['errors.ts'],
   'token-options.ts': ['access', 'http', 'mcp', 'tools'],
   'console-options.ts': ['access', 'config', 'config.ts', 'http', 'tools', 'version.ts'],
-  console: ['json'],
+  console: ['json', 'list-prices.ts'],
   'bulk-service.ts': ['access', 'bulk', 'config.ts', 'dynamodb', 'schema-reader.ts', 'tools'],
   'app.ts': [
     'access',
@@ -92,6 +93,7 @@ const MAY_IMPORT: Record<string, string[]> = {
     'errors.ts',
     'gateway-settings.ts',
     'http',
+    'list-prices.ts',
     'mcp',
     'observability',
     'shutdown.ts',

@@ -81,7 +81,9 @@ describe('the listener of metrics', () => {
     await expect(
       startService({ environment: { METRICS_PORT: port }, table: service.table }),
     ).rejects.toThrow(
-      new StartError(`Cannot listen on 127.0.0.1:${port}: another process listens there.`),
+      new StartError(
+        `Cannot listen on 127.0.0.1:${port}: another process listens there; set another METRICS_PORT.`,
+      ),
     );
   });
 

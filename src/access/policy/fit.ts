@@ -29,7 +29,7 @@ export function fitWarnings(
     return [
       grant.problemAt(
         ['items'],
-        `says nothing of the partition key ${keys}: tenants belong into the key, or their writes tell each other what exists`,
+        `says nothing of the partition key ${keys}: tenants belong in the key, or their writes tell each other what exists`,
       ),
     ];
   });

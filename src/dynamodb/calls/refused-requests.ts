@@ -62,7 +62,7 @@ export const REFUSED_REQUESTS: readonly Refusal[] = [
   {
     pattern: /Filter Expression can only contain non-primary key attributes/,
     sentence:
-      'A filter must not use key attributes; those belong into key_condition, or key and sort_key.',
+      'A filter must not use key attributes; those belong in key_condition, or key and sort_key.',
   },
   {
     pattern: /starting key|ExclusiveStartKey|Exclusive Start Key/i,

@@ -51,7 +51,9 @@ function comesFromPage({ headers }: IncomingMessage): boolean {
 
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
-    server.once('error', (error) => reject(cannotListen(error, host, port)));
+    server.once('error', (error) =>
+      reject(cannotListen(error, { host, port, setting: 'METRICS_PORT' })),
+    );
     server.listen(port, host, resolve);
   });
 }

@@ -130,7 +130,7 @@ test('warns of tenants that are not in the key', () => {
     );
 
   expect(lines(fitWarnings(policy({ vars: { a: { value: 'x' } } }), SCHEMAS))).toEqual([
-    'items: says nothing of the partition key "PK": tenants belong into the key, or their writes tell each other what exists',
+    'items: says nothing of the partition key "PK": tenants belong in the key, or their writes tell each other what exists',
   ]);
   expect(fitWarnings(policy({}), SCHEMAS)).toEqual([]);
 });

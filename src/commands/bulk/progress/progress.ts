@@ -1,6 +1,7 @@
 import type { FailedLine } from '../../../bulk/import/entry.ts';
+import { dollarsOf, type UnitKind } from '../../../list-prices.ts';
 import { createBar } from './bar.ts';
-import { costOf, dollarsOf, type UnitKind } from './units.ts';
+import { costOf } from './units.ts';
 
 /** How far a command is. */
 export interface Counts {
