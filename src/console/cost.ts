@@ -1,4 +1,5 @@
 import { dollarsOf, READ_UNIT_BYTES, type UnitKind, WRITE_UNIT_BYTES } from '../list-prices.ts';
+import { counted } from './counted.ts';
 import type { Table } from './table.ts';
 import type { Item } from './values/attribute-value.ts';
 import { itemSize } from './values/item-size.ts';
@@ -45,11 +46,10 @@ export function importEstimate(items: number, bytes: number): Estimate {
 
 /** As a person reads it. */
 export function estimateText(estimate: Estimate | undefined): string {
-  if (!estimate) return 'an amount that cannot be told beforehand';
+  if (!estimate) return 'an amount that cannot be estimated';
   const { units, dollars, isMost } = estimate;
   const cost = dollars < 0.01 ? 'under 1 ¢' : `about $${dollars.toFixed(2)}`;
-  const shown = units.toLocaleString('en', { maximumFractionDigits: 1 });
-  return `${isMost ? 'at most' : 'about'} ${shown} units, ${cost}`;
+  return `${isMost ? 'at most' : 'about'} ${counted(units, 'capacity unit')}, ${cost}`;
 }
 
 /** Whether somebody wants to go on with what costs much, or what nobody knows the costs of. */

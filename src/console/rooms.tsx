@@ -73,7 +73,7 @@ export function Rooms({ session, onLeave }: { session: Session; onLeave: () => v
       </header>
       <main>
         {missing ? (
-          <p class="empty">You may not use {missing} here, which this room needs.</p>
+          <p class="empty">This page needs {missing}, which you may not use here.</p>
         ) : (
           <View
             key={`${address} ${name}`}

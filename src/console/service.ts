@@ -46,7 +46,7 @@ export async function write({ tool, input }: ToolCall, confirmation?: string): P
     if (!(error instanceof ServiceFailure) || error.code !== UNREACHABLE) throw error;
     throw new ServiceFailure(
       'OutcomeUnknown',
-      'The service did not answer, so this may have been done or not. Read the item again to see.',
+      'The service did not answer, so it is not known whether this was done. Read the item again before you repeat it.',
     );
   }
 }

@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import { Check, Dialog } from './parts.tsx';
 
 /** A key that does something while nobody types. */
@@ -8,16 +8,22 @@ export interface Shortcut {
   run: () => void;
 }
 
-/** What a key does while the page is as it is; what was shown last comes first. */
-const shown: (readonly Shortcut[])[] = [];
+/** What keys do while the page is as it is; what was shown last comes first. */
+const shown: { readonly current: readonly Shortcut[] }[] = [];
 let isOn = true;
 
 /** Has keys do something while a part of the page is shown. */
 export function useShortcuts(shortcuts: readonly Shortcut[]): void {
+  const mine = useRef(shortcuts);
+  mine.current = shortcuts;
   useEffect(() => {
-    shown.unshift(shortcuts);
-    return () => void shown.splice(shown.indexOf(shortcuts), 1);
-  });
+    shown.unshift(mine);
+    return () => void shown.splice(shown.indexOf(mine), 1);
+  }, []);
+}
+
+function shownNow(): Shortcut[] {
+  return shown.flatMap(({ current }) => current);
 }
 
 const HELP = '?';
@@ -35,7 +41,7 @@ export function ShortcutHelp() {
       const isPlain = !event.ctrlKey && !event.altKey && !event.metaKey;
       if (!isPlain || isTyped || document.querySelector('dialog[open]')) return;
       if (key === HELP) setOpen(true);
-      const shortcut = isOn && shown.flat().find((each) => each.key === key);
+      const shortcut = isOn && shownNow().find((each) => each.key === key);
       if (!shortcut) return;
       event.preventDefault();
       shortcut.run();
@@ -45,10 +51,10 @@ export function ShortcutHelp() {
   }, []);
   if (!isOpen) return null;
   return (
-    <Dialog title="Keys" onClose={() => setOpen(false)}>
+    <Dialog title="Keyboard shortcuts" onClose={() => setOpen(false)}>
       <table>
         <tbody>
-          {[...shown.flat(), ...ALWAYS].map(({ key, title }) => (
+          {[...shownNow(), ...ALWAYS].map(({ key, title }) => (
             <tr key={title}>
               <th scope="row">
                 <kbd>{key}</kbd>
@@ -58,7 +64,7 @@ export function ShortcutHelp() {
           ))}
         </tbody>
       </table>
-      <Check label="Single keys do something" checked={used} onChange={setUsed} />
+      <Check label="Use single-key shortcuts" checked={used} onChange={setUsed} />
     </Dialog>
   );
 }

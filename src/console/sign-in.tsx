@@ -10,13 +10,16 @@ export function SignIn({ why, onSignIn }: { why: string | undefined; onSignIn: (
   const submit = (event: Event) => {
     event.preventDefault();
     if (takeKey(key, keep)) onSignIn();
-    else
-      setWrong('A key or token has no spaces and only characters of ASCII: see what was pasted.');
+    else setWrong('A key or token has only ASCII characters and no spaces. Check what was pasted.');
   };
   return (
     <main class="sign-in">
       <h1>DynamoDB console</h1>
-      {wrong ? <p role="alert">{wrong}</p> : <p>This service asks who you are.</p>}
+      {wrong ? (
+        <p role="alert">{wrong}</p>
+      ) : (
+        <p>Sign in with a key of this service, or with an access token.</p>
+      )}
       <form onSubmit={submit}>
         <label>
           API key or access token
@@ -28,7 +31,7 @@ export function SignIn({ why, onSignIn }: { why: string | undefined; onSignIn: (
             onInput={(event) => setKey(event.currentTarget.value)}
           />
         </label>
-        <Check label="Keep it for this tab" checked={keep} onChange={setKeep} />
+        <Check label="Remember it for this tab" checked={keep} onChange={setKeep} />
         <button type="submit" class="primary">
           Sign in
         </button>

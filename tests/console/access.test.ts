@@ -121,11 +121,11 @@ describe.skipIf(!hasBrowser)('who may do what', () => {
       environment: { API_KEYS: `ada:${hashApiKey('the-key')}` },
     });
     const { page } = await open('', locked);
-    await page.getByText('This service asks who you are.').waitFor();
-    await page.getByLabel('Keep it for this tab').check();
+    await page.getByText('Sign in with a key of this service').waitFor();
+    await page.getByLabel('Remember it for this tab').check();
 
     await signIn(page, 'the–key');
-    await page.getByText('only characters of ASCII').waitFor();
+    await page.getByText('only ASCII characters').waitFor();
     await page.reload();
     await signIn(page, 'the-key');
 
@@ -144,7 +144,7 @@ describe.skipIf(!hasBrowser)('who may do what', () => {
     await guarded.as('getter', 'get_item', { key: { PK: 'OWN', SK: '1' } });
     await page.getByRole('row').filter({ hasText: 'get_item' }).waitFor();
     await page.getByRole('link', { name: 'Explore' }).click();
-    await page.getByText('You may not use describe_table here').waitFor();
+    await page.getByText('This page needs describe_table, which you may not use here.').waitFor();
     await page.getByRole('link', { name: 'Access' }).click();
     await page.getByRole('heading', { name: 'key:getter, in the role getter' }).waitFor();
 
@@ -160,7 +160,7 @@ describe.skipIf(!hasBrowser)('who may do what', () => {
     const { page } = await open('#explore', guarded);
     await signIn(page, keyOfRole('reader'));
 
-    await page.getByText('You may not use scan here: say which partition.').waitFor();
+    await page.getByText('You may not use scan here: name a partition.').waitFor();
     await page.getByLabel('PK is').fill('OWN');
     await page.getByRole('button', { name: 'Query', exact: true }).click();
 

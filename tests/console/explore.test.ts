@@ -183,7 +183,7 @@ describe.skipIf(!hasBrowser)('entities and pages', () => {
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
     await page.keyboard.press('?');
-    const help = await page.getByRole('dialog', { name: 'Keys' }).textContent();
+    const help = await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).textContent();
     await page.keyboard.press('Escape');
     await page.keyboard.press('5');
     await page.getByText('watching').waitFor();
@@ -202,8 +202,10 @@ describe.skipIf(!hasBrowser)('entities and pages', () => {
     await page.getByRole('button', { name: 'Query', exact: true }).click();
     await page.getByText(/^Page 1: \d+ items,/).waitFor();
 
-    expect(before).toBe('A page reads at most 128 units, under 1 ¢.');
-    expect(await page.locator('.estimate').textContent()).toMatch(/reads about \d+\.?\d* units/);
+    expect(before).toBe('A page reads at most 128 capacity units, under 1 ¢.');
+    expect(await page.locator('.estimate').textContent()).toMatch(
+      /reads about \d+\.?\d* capacity units/,
+    );
   });
 
   test('a request that takes long is seen to, and can be stopped', async () => {

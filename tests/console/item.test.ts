@@ -95,7 +95,7 @@ describe.skipIf(!hasBrowser)('an item', () => {
     await conflict.waitFor();
     const shown = await page.getByRole('alert').textContent();
     const between = await stored(key);
-    await page.getByRole('button', { name: /^Keep mine/ }).click();
+    await page.getByRole('button', { name: /^Keep my version/ }).click();
     await save(page);
     await closed(page);
 

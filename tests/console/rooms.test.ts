@@ -62,11 +62,11 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
     // What the console asks for itself is shown on request.
     const own = page.getByRole('button', { name: 'describe_table' });
     const ownAtFirst = await own.count();
-    await page.getByLabel('Calls of consoles, too').check();
+    await page.getByLabel('Include calls of the console').check();
     await own.first().waitFor();
-    await page.getByLabel('Calls of consoles, too').uncheck();
+    await page.getByLabel('Include calls of the console').uncheck();
     expect(ownAtFirst).toBe(0);
-    await page.getByRole('button', { name: 'Hold' }).click();
+    await page.getByRole('button', { name: 'Pause' }).click();
     const calls = page.getByRole('region', { name: 'Calls' }).getByRole('row');
     const before = await calls.count();
     await service.call('scan', { limit: 1 });
@@ -77,7 +77,7 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
     expect(await page.getByRole('dialog').textContent()).toContain('/tools/get_item');
     expect(await calls.count()).toBe(before);
     await page.keyboard.press('Escape');
-    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByRole('button', { name: 'Resume' }).click();
     await expect.poll(() => calls.count()).toBe(before + 2);
   });
 
@@ -123,14 +123,14 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
     const { page } = await open('#bulk', to);
     const buffer = Buffer.from(`{"item":{"PK":""}}\n${exported}`);
     const file = { name: 'items.jsonl', mimeType: 'application/x-ndjson', buffer };
-    await page.getByLabel('File of lines').setInputFiles(file);
+    await page.getByLabel('File (JSON Lines)').setInputFiles(file);
     await page.getByRole('button', { name: 'Import', exact: true }).click();
     await page.getByText('3 lines: 2 written, 1 failed').waitFor();
     const keeping = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Download the 1 line that failed' }).click();
 
     // A table that DynamoDB has not counted yet may be large.
-    expect(await asked).toContain('an amount that cannot be told beforehand');
+    expect(await asked).toContain('an amount that cannot be estimated');
     expect(readFileSync((await (await keeping).path()) ?? '', 'utf8')).toBe('{"item":{"PK":""}}\n');
     const key = { key: { PK: 'FRAGILE', SK: 'A' } };
     expect((await to.call('get_item', key)).body).toEqual((await from.call('get_item', key)).body);
@@ -213,8 +213,8 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
     await page.getByText('the file has only a part of the table').waitFor();
     const buffer = Buffer.from('{"item":{"PK":"a","SK":"1"}}\n');
     const file = { name: 'items.jsonl', mimeType: 'application/x-ndjson', buffer };
-    await page.getByLabel('File of lines').setInputFiles(file);
-    await page.getByText('It writes about 1 units').waitFor();
+    await page.getByLabel('File (JSON Lines)').setInputFiles(file);
+    await page.getByText('It writes about 1 capacity unit').waitFor();
     await page.getByRole('button', { name: 'Import', exact: true }).click();
 
     await page.getByText('lines up to 2 are written').waitFor();

@@ -13,8 +13,8 @@ export function Access({ session }: RoomProps) {
       </h2>
       <p>
         {session.has_policy
-          ? 'A policy says what this role may do; whatever is done here goes through it.'
-          : 'There is no policy: whoever can call the service may use every tool.'}
+          ? 'A policy says what this role may do, and applies to everything on these pages.'
+          : 'There is no policy: everyone who can call the service may use every tool.'}
         {session.read_only && ' The service is read-only.'}
       </p>
       <div class="columns-two">

@@ -27,7 +27,9 @@ export function Explain({ session }: { session: Session }) {
   return (
     <section>
       <h3>Explain a call</h3>
-      <p>Says what the call would send to DynamoDB, or why it would be refused. Nothing is sent.</p>
+      <p>
+        Shows what the call would send to DynamoDB, or why it would be refused. Nothing is sent.
+      </p>
       <form onSubmit={explain}>
         <div class="row">
           <select

@@ -8,7 +8,7 @@ import { download } from './destination.ts';
 import { estimateOf } from './estimate.ts';
 import { type FailedLine, type Imported, importFile, rejectedLines } from './import-items.ts';
 
-const MODES = { put: 'are replaced', create_only: 'stay, and their lines fail' } as const;
+const MODES = { put: 'replace them', create_only: 'keep them, and fail the line' } as const;
 
 /** Imports a file of lines. */
 export function ImportForm({ table }: { table: Table }) {
@@ -47,7 +47,7 @@ export function ImportForm({ table }: { table: Table }) {
       <h2>Import</h2>
       <form onSubmit={(event) => void start(event)}>
         <label class="row">
-          File of lines
+          File (JSON Lines)
           <input
             type="file"
             accept=".jsonl,.json,.ndjson,.gz"
@@ -57,15 +57,15 @@ export function ImportForm({ table }: { table: Table }) {
         </label>
         <div class="row">
           <span class="field">
-            Items with the same key
+            Items that exist already
             <Options
-              label="Items with the same key"
+              label="Items that exist already"
               names={MODES}
               chosen={mode}
               onChoose={setMode}
             />
           </span>
-          <Check label="Only check" checked={dryRun} onChange={setDryRun} />
+          <Check label="Check only, write nothing" checked={dryRun} onChange={setDryRun} />
           <button type="submit" class="primary" disabled={task.isRunning || !chosen}>
             Import
           </button>

@@ -21,7 +21,7 @@ export function EntityDetails({ table, entity }: { table: Table; entity: Entity 
       </p>
       <div class="columns-two">
         <section>
-          <h3>What reads them</h3>
+          <h3>How to read them</h3>
           <ul>
             {readsOf(table, entity).map((asked) => (
               <li key={addressOf(asked)}>

@@ -58,7 +58,7 @@ export function ConditionForm({ table, asked, mayRun, onChange, onRun }: Props) 
           ))}
         </select>
         <span>{partition?.attribute_name} =</span>
-        {text('partition', `${partition?.attribute_name} is`, 'empty: scan')}
+        {text('partition', `${partition?.attribute_name} is`, 'leave empty to scan')}
         {sort && (
           <span class="field">
             {sort.attribute_name}

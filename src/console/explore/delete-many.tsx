@@ -36,13 +36,11 @@ export function DeleteMany(props: {
   return (
     <Dialog title={`Delete ${counted(items.length, 'item')}`} onClose={props.onClose}>
       <p>
-        This cannot be undone, and they go whatever they have become since they were read. It writes{' '}
-        {estimateText(writeEstimate(items))}.
+        This cannot be undone, and items that were changed in the meantime are deleted too. It
+        writes {estimateText(writeEstimate(items))}.
       </p>
       {failure && <Failure failure={failure} onConfirm={(code) => void remove(code)} />}
-      {left > 0 && (
-        <p role="alert">{counted(left, 'item')} could not be deleted: delete them again.</p>
-      )}
+      {left > 0 && <p role="alert">{counted(left, 'item')} could not be deleted. Try again.</p>}
       <form
         class="row"
         onSubmit={(event) => {

@@ -48,7 +48,7 @@ export function Explore({ table, session }: TableRoomProps) {
       <p class="estimate">
         {mayRun
           ? `A page reads ${estimateText(estimate)}.`
-          : `You may not use ${call.tool} here${call.tool === 'scan' ? ': say which partition' : ''}.`}
+          : `You may not use ${call.tool} here${call.tool === 'scan' ? ': name a partition' : ''}.`}
       </p>
       <Progress task={pages.task} onAgain={pages.again} />
       {page && (

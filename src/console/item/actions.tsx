@@ -1,4 +1,4 @@
-import { useEffect } from 'preact/hooks';
+import { useEffect, useRef } from 'preact/hooks';
 import { counted } from '../counted.ts';
 import { mayUse, type Session } from '../session.ts';
 import type { ItemState } from './item-state.ts';
@@ -17,13 +17,15 @@ export function Actions({ state, session, isWrong, onSave, onDelete }: Props) {
   const { read, changed, isBusy } = state;
   const maySave = mayUse(session, read ? 'update_item' : 'put_item');
   const canSave = maySave && !isWrong && !isBusy && (!read || changed.length > 0);
+  const save = useRef<() => void>(() => {});
+  save.current = () => canSave && onSave();
   useEffect(() => {
     const press = ({ key, ctrlKey, metaKey }: KeyboardEvent) => {
-      if (canSave && key === 'Enter' && (ctrlKey || metaKey)) onSave();
+      if (key === 'Enter' && (ctrlKey || metaKey)) save.current();
     };
     addEventListener('keydown', press);
     return () => removeEventListener('keydown', press);
-  });
+  }, []);
   return (
     <footer class="row">
       {maySave && (

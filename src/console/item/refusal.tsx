@@ -21,10 +21,10 @@ function Conflict(props: { mine: Item; theirs: Item; onTake: () => void; onKeep:
       <Differences before={props.theirs} after={props.mine} titles={['stored now', 'yours']} />
       <div class="row">
         <button type="button" onClick={props.onTake}>
-          Take what is stored
+          Use the stored version
         </button>
         <button type="button" onClick={props.onKeep}>
-          Keep mine, to save it over what is stored
+          Keep my version, to save it over the stored one
         </button>
       </div>
     </section>

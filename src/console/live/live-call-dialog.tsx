@@ -7,7 +7,7 @@ import type { LiveCall } from './watch.ts';
 export function LiveCallDialog({ call, onClose }: { call: LiveCall; onClose: () => void }) {
   const { input, ...told } = call;
   return (
-    <Dialog title={`A call of ${told.tool}`} onClose={onClose}>
+    <Dialog title={`Call of ${told.tool}`} onClose={onClose}>
       <p>{summaryOf(call)}</p>
       <table>
         <tbody>
@@ -22,7 +22,7 @@ export function LiveCallDialog({ call, onClose }: { call: LiveCall; onClose: () 
       {input ? (
         <CallViews call={{ tool: told.tool, input }} />
       ) : (
-        <p class="note">Its input is not told: it is long, or a policy may keep it.</p>
+        <p class="note">Its input is not shown: it is too long, or a policy may hide it.</p>
       )}
     </Dialog>
   );

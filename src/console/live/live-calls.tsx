@@ -38,7 +38,7 @@ export function LiveCalls({ table }: RoomProps) {
   };
   useShortcuts([
     { key: '/', title: 'Filter the calls', run: () => filterField.current?.focus() },
-    { key: 'h', title: 'Hold the calls, or go on', run: hold },
+    { key: 'p', title: 'Pause the calls, or resume', run: hold },
   ]);
   const shown = calls.filter(
     (call) => matches(call, filter) && (showsOwn || !isOwnRequest(call.request_id)),
@@ -55,20 +55,20 @@ export function LiveCalls({ table }: RoomProps) {
             onInput={(event) => setFilter(event.currentTarget.value)}
           />
         </label>
-        <Check label="Calls of consoles, too" checked={showsOwn} onChange={setShowsOwn} />
+        <Check label="Include calls of the console" checked={showsOwn} onChange={setShowsOwn} />
         <button type="button" aria-pressed={isHeld} onClick={hold}>
-          {isHeld ? 'Go on' : 'Hold'}
+          {isHeld ? 'Resume' : 'Pause'}
         </button>
         <button type="button" onClick={() => setCalls([])}>
           Clear
         </button>
-        <span role="status">{isHeld ? 'held' : stateText(watching)}</span>
+        <span role="status">{isHeld ? 'paused' : stateText(watching)}</span>
       </div>
       {shown.length === 0 ? (
         <p class="empty">
           {filter !== ''
             ? 'No call matches the filter.'
-            : 'No calls yet. Whatever programs and agents ask of the service appears here as it ends.'}
+            : 'No calls yet. What programs and agents ask of the service appears here when it is done.'}
         </p>
       ) : (
         <CallTable table={table} calls={shown} onOpen={setOpen} />

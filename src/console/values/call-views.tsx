@@ -30,7 +30,7 @@ export function CallViews({ call }: { call: ToolCall }) {
 /** The same in a window of its own. */
 export function CallDialog({ call, onClose }: { call: ToolCall; onClose: () => void }) {
   return (
-    <Dialog title={`This call of ${call.tool}`} onClose={onClose}>
+    <Dialog title={`Call of ${call.tool}`} onClose={onClose}>
       <CallViews call={call} />
     </Dialog>
   );
