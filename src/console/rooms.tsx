@@ -35,7 +35,7 @@ type RoomName = keyof typeof ROOMS;
 
 /** The page once it is known who uses it: its head, and one of its rooms. */
 export function Rooms({ session, onLeave }: { session: Session; onLeave: () => void }) {
-  const [name, setName] = useState(session.tables[0] ?? '');
+  const [name, setName] = useState(() => tableIn(location.hash, session));
   const [table, setTable] = useState<Table>();
   const { run, failure } = useTask();
   const address = useAddress();
@@ -60,7 +60,15 @@ export function Rooms({ session, onLeave }: { session: Session; onLeave: () => v
     <>
       <header class="bar">
         <h1>DynamoDB console</h1>
-        <TableName tables={session.tables} chosen={name} onChoose={setName} />
+        <TableName
+          tables={session.tables}
+          chosen={name}
+          onChoose={(next) => {
+            // What was asked of one table is nothing to ask of another.
+            location.hash = chosen;
+            setName(next);
+          }}
+        />
         <nav aria-label="Rooms">
           {Object.entries(ROOMS).map(([each, { title }]) => (
             <a key={each} href={`#${each}`} aria-current={each === chosen ? 'page' : undefined}>
@@ -130,6 +138,12 @@ function useAddress(): string {
     return () => removeEventListener('hashchange', follow);
   }, []);
   return address;
+}
+
+/** The table that an address names, as in `#explore?table=Orders`; where it names none, the first. */
+function tableIn(address: string, { tables }: Session): string {
+  const named = new URLSearchParams(address.split('?')[1] ?? '').get('table');
+  return tables.find((name) => name === named) ?? tables[0] ?? '';
 }
 
 /** The room that an address names, as in `#explore`; where it names none, the first that has something to show. */

@@ -16,13 +16,22 @@ export interface TableIndex {
   key_schema: KeyPart[];
 }
 
+/** An index by meaning. */
+export interface VectorIndex {
+  index_name: string;
+  vector_attribute: string;
+  usable: boolean;
+  /** Each search is of one value of it; null for none. */
+  partition_attribute: string | null;
+}
+
 /** What describe_table tells. */
 export interface Table {
   table: string;
   status: string;
   key_schema: KeyPart[];
   indexes: TableIndex[];
-  vector_indexes: { index_name: string; vector_attribute: string; usable: boolean }[];
+  vector_indexes: VectorIndex[];
   billing_mode: string;
   item_count: number | null;
   size_bytes: number | null;

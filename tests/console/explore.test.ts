@@ -233,4 +233,28 @@ describe.skipIf(!hasBrowser)('entities and pages', () => {
     await page.getByRole('button', { name: 'Open QUJD, 1' }).waitFor();
     await other.close();
   });
+
+  test('what is shown is sorted by every digit, and has the columns that are chosen', async () => {
+    const put = ['9', '10', '10.00000000000000000000000001'].map((n, at) => ({
+      PK: 'SORTED',
+      SK: String(at),
+      n: JSON.rawJSON(n),
+    }));
+    await service.call('batch_write_item', { put });
+    const { page } = await open(partition('SORTED'));
+    await page.getByText(/^Page 1: 3 items/).waitFor();
+    const shown = () => page.locator('tbody tr td:last-child').allTextContents();
+
+    const byN = page.getByRole('button', { name: /^n( ↑)?$/ });
+    await byN.click();
+    const ascending = await shown();
+    await byN.click();
+    const descending = await shown();
+    await page.getByText(/^Columns/).click();
+    await page.getByLabel('n', { exact: true }).uncheck();
+
+    expect(ascending).toEqual(['9', '10', '10.00000000000000000000000001']);
+    expect(descending).toEqual(ascending.toReversed());
+    expect(await shown()).not.toContain('9');
+  });
 });

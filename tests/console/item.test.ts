@@ -198,6 +198,9 @@ describe.skipIf(!hasBrowser)('an item', () => {
 
     await page.getByText(/^OutcomeUnknown/).waitFor();
     expect(await stored(key)).toEqual({ ...key, status: 'after' });
+    await page.unroute('**/tools/update_item');
+    await save(page);
+    await page.getByText('What you wanted to save is stored already.').waitFor();
   });
 
   test('what is saved by keys alone is what was typed', async () => {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import type { Browser } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
 import type { JsonObject } from '../../src/json/parse.ts';
 import {
@@ -12,7 +12,10 @@ import {
   partition,
   startBrowser,
 } from '../support/browser.ts';
+import { startEmbeddingsServer } from '../support/embeddings-server.ts';
+import { engineServes } from '../support/engine-has.ts';
 import { newSampleTable, startService, type TestService } from '../support/service.ts';
+import { createTableWith } from '../support/tables.ts';
 
 const AXE = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
@@ -164,10 +167,30 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
     expect(await reference.evaluate(write)).toBe('<b>text</b><img src="x">');
   });
 
-  test('nothing that axe finds, in any room', async () => {
-    for (const room of ['', '#explore', '#search', '#live', '#access']) {
-      const { page } = await open(room);
+  test.each(['light', 'dark'] as const)('nothing that axe finds in %s', async (colorScheme) => {
+    const inItem = async (page: Page) => {
+      await openItem(page, 'PROJECT#test123, EPIC#E001');
+      await page.getByLabel('Value of status').fill('changed');
+      await page.getByRole('button', { name: 'Save 1 change…' }).click();
+      await page.getByRole('dialog', { name: 'Save these changes?' }).waitFor();
+    };
+    const inFailure = async (page: Page) => {
+      await page.getByLabel('Input as JSON').fill('{"none": 1}');
+      await page.getByRole('button', { name: 'Explain' }).click();
+      await page.getByRole('alert').waitFor();
+    };
+    const places: [room: string, act?: (page: Page) => Promise<void>][] = [
+      ['', (page) => page.getByRole('button', { name: /^epic/ }).click()],
+      [partition(EPIC.PK), inItem],
+      ['#search'],
+      ['#bulk'],
+      ['#live', (page) => page.getByLabel('Include calls of the console').check()],
+      ['#access', inFailure],
+    ];
+    for (const [room, act] of places) {
+      const { page } = await open(room, service, { colorScheme });
       await page.locator('main > *').first().waitFor();
+      await act?.(page);
       const found = await page.evaluate(
         `${AXE}; axe.run().then(({ violations }) => violations.map(({ id, nodes }) => id + ' ' + nodes[0].html))`,
       );
@@ -219,5 +242,56 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
 
     await page.getByText('lines up to 2 are written').waitFor();
     await broken.close();
+  });
+
+  test.skipIf(!engineServes('search_vectors'))(
+    'finds by a text where there are embeddings',
+    async () => {
+      const embeddings = await startEmbeddingsServer(64);
+      const embedding = await startService({
+        table: service.table,
+        environment: {
+          EMBEDDINGS: `openai:n-grams@${embeddings.url}/v1/`,
+          EMBEDDINGS_API_KEY: 'key-1',
+        },
+      });
+      const { page } = await open('#search', embedding);
+      await page.getByText('A text is searched for within one PK').waitFor();
+      await page.getByLabel('Where PK is').fill(EPIC.PK);
+      await page.getByLabel('Near this text').fill('Appointment Booking');
+      await page.keyboard.press('Enter');
+
+      await page.getByRole('listitem').first().waitFor();
+      expect(embeddings.asked.map(({ body }) => body.input)).toEqual(['Appointment Booking']);
+      await embedding.close();
+      await embeddings.close();
+    },
+  );
+
+  test('goes from one table to another', async () => {
+    const other = await createTableWith(['id', 'S']);
+    const both = await startService({
+      table: service.table,
+      environment: { DYNAMODB_TABLES: other },
+    });
+    await both.call('put_item', { table: other, item: { id: 'only-there' } });
+    const { page } = await open('#explore', both);
+    await page.getByText(/^Page 1: 21 items/).waitFor();
+
+    await page.getByLabel('Table', { exact: true }).selectOption(other);
+    await page.getByRole('button', { name: 'Open only-there' }).waitFor();
+
+    expect(await page.getByLabel('id is').count()).toBe(1);
+    await both.close();
+  });
+
+  test('a tool can be tried in the API reference', async () => {
+    const { page } = await openPage(browser, `${service.url}/docs`);
+    await page.locator('.opblock-summary', { hasText: '/tools/describe_table' }).click();
+    await page.getByRole('button', { name: 'Try it out' }).click();
+
+    await page.getByRole('button', { name: 'Execute' }).click();
+
+    await page.locator('.live-responses-table').getByText('"key_schema"').first().waitFor();
   });
 });

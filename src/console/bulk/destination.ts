@@ -28,11 +28,14 @@ export async function openFile(suggestedName: string): Promise<Destination | und
   };
 }
 
+const STAYS_MS = 60_000;
+
 /** Downloads a text as a file. */
 export function download(name: string, parts: string[]): void {
   const link = document.createElement('a');
   link.href = URL.createObjectURL(new Blob(parts, { type: 'application/x-ndjson' }));
   link.download = name;
   link.click();
-  URL.revokeObjectURL(link.href);
+  // Some browsers begin to read it only later.
+  setTimeout(() => URL.revokeObjectURL(link.href), STAYS_MS);
 }

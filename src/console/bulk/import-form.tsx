@@ -17,6 +17,7 @@ export function ImportForm({ table }: { table: Table }) {
   const [dryRun, setDryRun] = useState(false);
   const [failed, setFailed] = useState<FailedLine[]>([]);
   const [imported, setImported] = useState<Imported>();
+  const [endedEarly, setEndedEarly] = useState(false);
   const task = useTask();
   const choose = async (file: File | undefined) => {
     setChosen(file && { file, estimate: await estimateOf(file) });
@@ -30,7 +31,8 @@ export function ImportForm({ table }: { table: Table }) {
     setFailed([]);
     const { file } = chosen;
     const lines: FailedLine[] = [];
-    await task.run((signal) =>
+    setEndedEarly(false);
+    const isDone = await task.run((signal) =>
       importFile(
         { file, table: table.table, mode, dryRun },
         (news) => {
@@ -41,6 +43,7 @@ export function ImportForm({ table }: { table: Table }) {
       ),
     );
     setFailed(lines);
+    setEndedEarly(!isDone);
   };
   return (
     <section>
@@ -72,7 +75,12 @@ export function ImportForm({ table }: { table: Table }) {
         </div>
       </form>
       {chosen && <p class="estimate">It writes {estimateText(chosen.estimate)}.</p>}
-      {imported && <p role="status">{summary(imported, dryRun)}</p>}
+      {imported && (
+        <p role="status">
+          {summary(imported, dryRun)}
+          {endedEarly && `; it ended after line ${imported.durable_through_line}`}
+        </p>
+      )}
       <Progress task={task} />
       {chosen && failed.length > 0 && (
         <FailedLines table={table} file={chosen.file} failed={failed} />

@@ -7,16 +7,19 @@ import {
   TYPED,
 } from './request.ts';
 
-/** The address of what is asked for, as in `#explore?index=GSI1&partition=…`: what differs from nothing. */
-export function addressOf(asked: Partial<Asked>): string {
+/**
+ * The address of what is asked for, as in `#explore?index=GSI1&partition=…`: what differs from
+ * nothing, and of which table where there are several.
+ */
+export function addressOf(asked: Partial<Asked>, table?: string): string {
   const { filters = [], ...others } = asked;
-  const told = new URLSearchParams();
+  const told = new URLSearchParams(table === undefined ? {} : { table });
   for (const [name, value] of Object.entries(others)) {
     const isUsual = value === undefined || value === NOTHING[name as keyof Asked];
     if (!isUsual) told.set(name, String(value));
   }
   for (const row of filters) told.append('filter', JSON.stringify(row));
-  return `#explore?${told}`;
+  return told.size === 0 ? '#explore' : `#explore?${told}`;
 }
 
 /** What an address asks for; what it has that is not understood is passed over. */

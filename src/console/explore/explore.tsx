@@ -29,7 +29,8 @@ export function Explore({ table, session }: TableRoomProps) {
   const estimate = pageEstimate(table, asked.limit, asked.consistent);
   const start = () => {
     if (!mayRun || !isWanted('reads', estimate)) return;
-    history.replaceState(null, '', addressOf(asked));
+    const of = session.tables.length > 1 ? table.table : undefined;
+    history.replaceState(null, '', addressOf(asked, of));
     pages.start(call);
   };
   const close = () => setOpen(undefined);

@@ -1,5 +1,6 @@
 import { Failure } from '../parts.tsx';
 import type { Item } from '../values/attribute-value.ts';
+import { differences } from './change.ts';
 import { Differences } from './changes.tsx';
 import type { ItemState } from './item-state.ts';
 
@@ -8,6 +9,16 @@ export function Refusal(props: { state: ItemState; onConfirm: (confirmation: str
   const { failure, stored, item, take, keep } = props.state;
   if (!failure) return null;
   if (!stored) return <Failure failure={failure} onConfirm={props.onConfirm} />;
+  if (differences(stored, item).length === 0) {
+    return (
+      <section class="failure" role="alert">
+        <h3>What you wanted to save is stored already.</h3>
+        <button type="button" onClick={() => take(stored)}>
+          Go on with it
+        </button>
+      </section>
+    );
+  }
   return (
     <Conflict mine={item} theirs={stored} onTake={() => take(stored)} onKeep={() => keep(stored)} />
   );

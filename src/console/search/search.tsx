@@ -3,40 +3,47 @@ import type { JsonObject } from '../../json/parse.ts';
 import { ItemDialog } from '../item/item-dialog.tsx';
 import { Progress } from '../parts.tsx';
 import type { TableRoomProps } from '../room.tsx';
-import { read } from '../service.ts';
-import { keyNames, noteSizes, type Table } from '../table.ts';
+import { keyNames } from '../table.ts';
 import { useTask } from '../use-task.ts';
-import { type Item, itemFromReply } from '../values/attribute-value.ts';
+import type { Item } from '../values/attribute-value.ts';
 import { brief } from '../values/cell.tsx';
 import { objectIn } from '../values/object-in.ts';
-
-interface Found {
-  item: Item;
-  score: number;
-}
-
-const MOST_FOUND = 20;
+import { type Found, neighborsOf } from './neighbors.ts';
+import { SearchForm, Where } from './search-fields.tsx';
 
 /** Items that are near in meaning to an item, or to a text where embeddings are configured. */
 export function Search({ table, session }: TableRoomProps) {
   const [like, setLike] = useState(likeInAddress);
   const [text, setText] = useState('');
+  const [indexName, setIndexName] = useState(table.vector_indexes[0]?.index_name ?? '');
+  const [partition, setPartition] = useState('');
   const [found, setFound] = useState<Found[]>();
   const [open, setOpen] = useState<Item>();
   const task = useTask();
+  const index = table.vector_indexes.find(({ index_name }) => index_name === indexName);
   const search = (asked: JsonObject) => {
+    const where = { index_name: indexName, ...(partition !== '' && { partition }) };
     setFound(undefined);
-    void task.run(async (signal) => setFound(await neighborsOf(table, asked, signal)));
+    void task.run(async (signal) =>
+      setFound(await neighborsOf(table, { ...where, ...asked }, signal)),
+    );
   };
   const searchLike = () => {
     const key = objectIn(like);
     if (key) search({ like: { key } });
   };
   useEffect(searchLike, []);
-  if (table.vector_indexes.length === 0)
-    return <p class="empty">This table has no vector index.</p>;
+  if (!index) return <p class="empty">This table has no vector index.</p>;
+  const needsPartition = index.partition_attribute !== null && partition === '';
   return (
     <>
+      <Where
+        table={table}
+        index={index}
+        partition={partition}
+        onIndex={setIndexName}
+        onPartition={setPartition}
+      />
       <SearchForm
         label="More like the item with this key"
         placeholder='{"PK": "…", "SK": "…"}'
@@ -45,11 +52,16 @@ export function Search({ table, session }: TableRoomProps) {
         onChange={setLike}
         onSearch={searchLike}
       />
+      {session.embeds && needsPartition && (
+        <p class="note">
+          A text is searched for within one {index.partition_attribute}: say which, above.
+        </p>
+      )}
       {session.embeds && (
         <SearchForm
           label="Near this text"
           value={text}
-          isReady={text !== ''}
+          isReady={text !== '' && !needsPartition}
           onChange={setText}
           onSearch={() => search({ text })}
         />
@@ -84,52 +96,6 @@ export function Search({ table, session }: TableRoomProps) {
       )}
     </>
   );
-}
-
-function SearchForm(props: {
-  label: string;
-  placeholder?: string;
-  value: string;
-  isReady: boolean;
-  onChange: (value: string) => void;
-  onSearch: () => void;
-}) {
-  return (
-    <form
-      class="row"
-      onSubmit={(event) => {
-        event.preventDefault();
-        props.onSearch();
-      }}
-    >
-      <label>
-        {props.label}
-        <input
-          class="wide"
-          placeholder={props.placeholder}
-          value={props.value}
-          onInput={(event) => props.onChange(event.currentTarget.value)}
-        />
-      </label>
-      <button type="submit" class="primary" disabled={!props.isReady}>
-        Search
-      </button>
-    </form>
-  );
-}
-
-async function neighborsOf(table: Table, asked: JsonObject, signal: AbortSignal): Promise<Found[]> {
-  const input = { table: table.table, top_k: MOST_FOUND, whole_items: true, ...asked };
-  const reply = await read({ tool: 'search_vectors', input }, signal);
-  const found = (reply.results as { item: JsonObject; score: number }[]).map(({ item, score }) => ({
-    item: itemFromReply(item),
-    score: Number(score),
-  }));
-  noteSizes(
-    table,
-    found.map(({ item }) => item),
-  );
-  return found;
 }
 
 /** The texts of an item, to be recognized by. */
