@@ -1,4 +1,4 @@
-import { principalName } from './access/identity.ts';
+import { type Identity, principalName } from './access/identity.ts';
 import type { OpenAccess } from './access/open-access.ts';
 import { isForDevelopment } from './config/exposure.ts';
 import type { Config } from './config.ts';
@@ -22,6 +22,15 @@ export function consoleOptions(
   tables: readonly string[],
   access: OpenAccess | undefined,
 ): ConsoleOptions {
+  const seesAll = (identity: Identity | undefined) => {
+    const grants = (identity && access?.source.current().roleOf(identity)?.grants) ?? [];
+    return tables.every((table) =>
+      grants.some(
+        (grant) =>
+          grant.table === table && grant.tools === '*' && grant.items.size === 0 && !grant.read,
+      ),
+    );
+  };
   return {
     live,
     version: VERSION,
@@ -31,6 +40,7 @@ export function consoleOptions(
     tools,
     policy: access && {
       roleOf: access.roleName,
+      seesAll,
       offers: access.control.offers,
       mayName: access.control.mayName,
     },
@@ -38,14 +48,7 @@ export function consoleOptions(
       if (!access) return true;
       if (!watcher) return false;
       if (of && principalName(watcher) === principalName(of)) return true;
-      // Who sees every item whole may know of every call.
-      const grants = access.source.current().roleOf(watcher)?.grants ?? [];
-      return tables.every((table) =>
-        grants.some(
-          (grant) =>
-            grant.table === table && grant.tools === '*' && grant.items.size === 0 && !grant.read,
-        ),
-      );
+      return seesAll(watcher);
     },
   };
 }

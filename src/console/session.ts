@@ -14,6 +14,8 @@ export interface Session {
   principal: string;
   role: string | null;
   has_policy: boolean;
+  /** Whether every item is seen whole, so that the size of the table tells what a page costs. */
+  sees_all: boolean;
   read_only: boolean;
   embeds: boolean;
   tables: string[];

@@ -201,4 +201,29 @@ describe.skipIf(!hasBrowser)('who may do what', () => {
 
     await page.getByText('"KeyConditionExpression"').waitFor();
   });
+
+  test('a copy has nothing of what stands for hidden values', async () => {
+    const guarded = await startGuarded({
+      copier: {
+        grants: [
+          { items: { PK: 'OWN' }, tools: '*', read: { redact: ['secret'], hash: ['owner'] } },
+        ],
+      },
+    });
+    await guarded.store({ PK: 'OWN', SK: '1', secret: 'hidden', owner: 'ada', status: 'open' });
+    const { page } = await open(partition('OWN'), guarded);
+    await signIn(page, keyOfRole('copier'));
+    await page.getByText('Your role sees some of the items').waitFor();
+    await openItem(page, 'OWN, 1');
+    const before = await page.locator('.tree > li > .name').allTextContents();
+
+    await page.getByRole('button', { name: 'Copy as new' }).click();
+    await page.getByLabel('Value of SK').fill('2');
+
+    expect(before).toEqual(['PK', 'SK', 'owner', 'secret', 'status']);
+    expect(await page.locator('.tree > li > .name').allTextContents()).toEqual([
+      ...['PK', 'SK', 'status'],
+    ]);
+    await guarded.close();
+  });
 });

@@ -257,4 +257,22 @@ describe.skipIf(!hasBrowser)('entities and pages', () => {
     expect(descending).toEqual(ascending.toReversed());
     expect(await shown()).not.toContain('9');
   });
+
+  test('filters that have no place beside each other are told', async () => {
+    const { page } = await open(partition(EPIC.PK));
+    await page.getByText(/^Page 1/).waitFor();
+    for (const at of [0, 1]) {
+      await page.getByRole('button', { name: 'Add a filter' }).click();
+      await page.getByLabel('Attribute').nth(at).fill('archived');
+      await page.getByLabel('Type', { exact: true }).nth(at).selectOption('BOOL');
+    }
+    await page.getByText('Two filters say archived =: one of them has to go.').waitFor();
+    const button = page.getByRole('button', { name: 'Query', exact: true });
+    const isDisabled = await button.isDisabled();
+    await page.getByRole('button', { name: 'Remove this filter' }).first().click();
+    await button.click();
+
+    await page.getByText('Page 1: 1 item of 21 read').waitFor();
+    expect(isDisabled).toBe(true);
+  });
 });

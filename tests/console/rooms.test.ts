@@ -294,4 +294,30 @@ describe.skipIf(!hasBrowser)('the rooms', () => {
 
     await page.locator('.live-responses-table').getByText('"key_schema"').first().waitFor();
   });
+
+  test('exports straight into a file where the browser can write one', async () => {
+    const { page } = await open('', service);
+    await page.getByText('kinds of items').waitFor();
+    await page.evaluate(`
+      window.written = [];
+      window.showSaveFilePicker = async ({ suggestedName }) => ({
+        createWritable: async () => ({
+          write: async (text) => void window.written.push(text),
+          close: async () => void window.written.push('closed ' + suggestedName),
+        }),
+      });
+    `);
+    await page.getByRole('link', { name: 'Import and export' }).click();
+    // What the entities were read from was the whole table, so that its size is known.
+    await page.getByText(/It reads about \d/).waitFor();
+    await page.getByRole('button', { name: 'Export', exact: true }).click();
+    await page.getByText('items, complete').waitFor();
+
+    const written = (await page.evaluate('window.written')) as string[];
+    expect(written.filter((line) => line.startsWith('{"item"')).length).toBeGreaterThan(20);
+    expect(written.slice(-2)).toEqual([
+      expect.stringContaining('"end"'),
+      `closed ${service.table}.jsonl`,
+    ]);
+  });
 });

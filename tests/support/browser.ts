@@ -27,6 +27,8 @@ export async function closePages(browser: Browser | undefined): Promise<void> {
 /** Opens an address in a page of its own, which keeps nothing of others. */
 export async function openPage(browser: Browser, url: string, more = {}): Promise<TestPage> {
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...more });
+  // Nobody is there to pick a file: it is downloaded, as by browsers that cannot write one.
+  await context.addInitScript('delete window.showSaveFilePicker');
   const page = await context.newPage();
   page.setDefaultTimeout(10_000);
   const complaints: string[] = [];

@@ -15,7 +15,7 @@ interface FilePicker {
  * undefined where somebody would rather have none.
  */
 export async function openFile(suggestedName: string): Promise<Destination | undefined> {
-  if ('showSaveFilePicker' in window && !navigator.webdriver) {
+  if ('showSaveFilePicker' in window) {
     const picker = window as unknown as FilePicker;
     // What else can go wrong here is that nothing is picked.
     const file = await picker.showSaveFilePicker({ suggestedName }).catch(() => undefined);

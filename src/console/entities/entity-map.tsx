@@ -23,7 +23,7 @@ interface Sample {
 }
 
 /** What is stored in the table, by kind, from a sample of it. */
-export function EntityMap({ table }: TableRoomProps) {
+export function EntityMap({ table, session }: TableRoomProps) {
   const [sample, setSample] = useState<Sample>();
   const [chosen, setChosen] = useState<Entity>();
   const task = useTask();
@@ -36,7 +36,9 @@ export function EntityMap({ table }: TableRoomProps) {
   if (!sample)
     return (
       <>
-        <p class="waiting">A sample reads {estimateText(pageEstimate(table, SAMPLE))}.</p>
+        {session.sees_all && (
+          <p class="waiting">A sample reads {estimateText(pageEstimate(table, SAMPLE))}.</p>
+        )}
         <Progress task={task} onAgain={start} />
       </>
     );

@@ -3,7 +3,7 @@ import { estimateText, isWanted, pageEstimate } from '../cost.ts';
 import { ItemDialog } from '../item/item-dialog.tsx';
 import { Progress } from '../parts.tsx';
 import type { TableRoomProps } from '../room.tsx';
-import { mayUse } from '../session.ts';
+import { mayUse, type Session } from '../session.ts';
 import type { Item } from '../values/attribute-value.ts';
 import { CallDialog } from '../values/call-views.tsx';
 import { addressOf, askedIn } from './address.ts';
@@ -11,7 +11,7 @@ import { ConditionForm } from './condition-form.tsx';
 import { DeleteMany } from './delete-many.tsx';
 import { Items } from './items.tsx';
 import { usePages } from './pages.ts';
-import { type Asked, callOf } from './request.ts';
+import { type Asked, callOf, repeatedIn } from './request.ts';
 import { Results } from './results.tsx';
 
 /** What is shown above the items. */
@@ -25,10 +25,10 @@ export function Explore({ table, session }: TableRoomProps) {
   const pages = usePages(table);
   const { page } = pages;
   const call = callOf(table, asked);
-  const mayRun = mayUse(session, call.tool);
+  const hinder = hinderOf(asked, call.tool, session);
   const estimate = pageEstimate(table, asked.limit, asked.consistent);
   const start = () => {
-    if (!mayRun || !isWanted('reads', estimate)) return;
+    if (hinder !== undefined || (session.sees_all && !isWanted('reads', estimate))) return;
     const of = session.tables.length > 1 ? table.table : undefined;
     history.replaceState(null, '', addressOf(asked, of));
     pages.start(call);
@@ -42,14 +42,12 @@ export function Explore({ table, session }: TableRoomProps) {
       <ConditionForm
         table={table}
         asked={asked}
-        mayRun={mayRun}
+        mayRun={hinder === undefined}
         onChange={setAsked}
         onRun={start}
       />
       <p class="estimate">
-        {mayRun
-          ? `A page reads ${estimateText(estimate)}.`
-          : `You may not use ${call.tool} here${call.tool === 'scan' ? ': name a partition' : ''}.`}
+        {hinder ?? (session.sees_all ? `A page reads ${estimateText(estimate)}.` : LIMITED)}
       </p>
       <Progress task={pages.task} onAgain={pages.again} />
       {page && (
@@ -87,4 +85,15 @@ export function Explore({ table, session }: TableRoomProps) {
       )}
     </>
   );
+}
+
+const LIMITED =
+  'Your role sees some of the items: pages are read until one has any of them, and what that costs is not told.';
+
+/** Why what is asked for cannot be read; undefined where it can. */
+function hinderOf({ filters }: Asked, tool: string, session: Session): string | undefined {
+  const repeated = repeatedIn(filters);
+  if (repeated) return `Two filters say ${repeated}: one of them has to go.`;
+  if (mayUse(session, tool)) return undefined;
+  return `You may not use ${tool} here${tool === 'scan' ? ': name a partition' : ''}.`;
 }

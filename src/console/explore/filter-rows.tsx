@@ -1,5 +1,5 @@
 import { Options } from '../parts.tsx';
-import { FILTER_OPERATORS, type FilterRow, TYPED } from './request.ts';
+import { FILTER_OPERATORS, type FilterRow, TRUE, TYPED } from './request.ts';
 
 const EMPTY: FilterRow = { name: '', operator: 'eq', type: 'S', value: '', to: '' };
 
@@ -58,7 +58,15 @@ function FilterFields(props: {
         chosen={type}
         onChoose={(chosen) => props.onChange({ type: chosen })}
       />
-      {hasValue && (
+      {hasValue && type === 'BOOL' && (
+        <Options
+          label="Value"
+          names={{ [TRUE]: TRUE, false: 'false' }}
+          chosen={value === TRUE ? TRUE : 'false'}
+          onChoose={(chosen) => props.onChange({ value: chosen })}
+        />
+      )}
+      {hasValue && type !== 'BOOL' && (
         <input
           aria-label="Value"
           value={value}

@@ -2,7 +2,7 @@ import type { JsonObject } from '../../json/parse.ts';
 import type { ToolCall } from '../service.ts';
 import type { KeyPart, Table } from '../table.ts';
 import { keysOf } from '../table.ts';
-import type { Type } from '../values/attribute-value.ts';
+import { requestName, type Type } from '../values/attribute-value.ts';
 
 /** How a sort key is compared, and in how many fields. */
 export const SORT_OPERATORS = {
@@ -88,7 +88,9 @@ export function callOf(table: Table, asked: Asked): ToolCall {
     table: table.table,
     ...(asked.index !== undefined && { index_name: asked.index }),
     ...(isQuery && {
-      key: { [partition.attribute_name]: typed(partition.attribute_type, asked.partition) },
+      key: {
+        [requestName(partition.attribute_name)]: typed(partition.attribute_type, asked.partition),
+      },
     }),
     ...(isQuery && sort && asked.sortOperator !== '' && { sort_key: sortKey(sort, asked) }),
     ...(isQuery && asked.descending && { scan_index_forward: false }),
@@ -109,6 +111,15 @@ function sortKey(
   return { [sortOperator]: operand };
 }
 
+/** The comparison that two rows make of one attribute, which a filter has no place for; undefined where none do. */
+export function repeatedIn(rows: readonly FilterRow[]): string | undefined {
+  const made = rows.map(({ name, operator }) => `${name} ${FILTER_OPERATORS[operator]}`);
+  return made.find((each, at) => made.indexOf(each) !== at);
+}
+
+/** What a row says where its value is true. */
+export const TRUE = 'true';
+
 /** Rows on one attribute are combined. */
 function filterOf(rows: FilterRow[]): JsonObject {
   const filter: JsonObject = {};
@@ -122,7 +133,8 @@ function filterOf(rows: FilterRow[]): JsonObject {
           : operator === 'in'
             ? { in: value.split(',').map((each) => typed(type, each.trim())) }
             : { [operator]: one };
-    filter[name] = { ...(filter[name] as JsonObject | undefined), ...condition };
+    const attribute = requestName(name);
+    filter[attribute] = { ...(filter[attribute] as JsonObject | undefined), ...condition };
   }
   return filter;
 }
@@ -131,7 +143,7 @@ function filterOf(rows: FilterRow[]): JsonObject {
 function typed(type: Type, text: string): unknown {
   switch (type) {
     case 'BOOL':
-      return text.trim().toLowerCase() === 'true';
+      return text === TRUE;
     case 'NULL':
       return null;
     case 'N':

@@ -34,7 +34,7 @@ export function Actions({ state, session, isWrong, onSave, onDelete }: Props) {
         </button>
       )}
       {read && mayUse(session, 'put_item') && (
-        <button type="button" onClick={state.copy}>
+        <button type="button" onClick={() => state.copy(session.has_policy)}>
           Copy as new
         </button>
       )}

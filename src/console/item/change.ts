@@ -1,7 +1,13 @@
 import type { JsonObject } from '../../json/parse.ts';
 import type { ToolCall } from '../service.ts';
 import { keyNames, type Table } from '../table.ts';
-import { type Item, isSame, itemToRequest, toRequest } from '../values/attribute-value.ts';
+import {
+  type Item,
+  isSame,
+  itemToRequest,
+  requestName,
+  toRequest,
+} from '../values/attribute-value.ts';
 import { keyOf } from './key.ts';
 
 /** So many attributes that stay as they are can be asked for beside those that change. */
@@ -42,7 +48,7 @@ export function savingCall(
   }
   const changed = differences(before, after);
   const updates = changed.flatMap(({ name, after: value }) => (value ? [[name, value]] : []));
-  const removed = changed.flatMap(({ name, after: value }) => (value ? [] : [escaped(name)]));
+  const removed = changed.flatMap(({ name, after: value }) => (value ? [] : [requestName(name)]));
   return {
     tool: 'update_item',
     input: {
@@ -80,12 +86,8 @@ function expectedOf(
   );
   const asked = [...names, ...others.slice(0, Math.max(0, most - names.length))];
   const values = asked.map((name): [string, unknown] => [
-    escaped(name),
+    requestName(name),
     before[name] ? toRequest(before[name]) : null,
   ]);
   return Object.fromEntries(values);
-}
-
-function escaped(name: string): string {
-  return /^\$+ddb$/.test(name) ? `$${name}` : name;
 }

@@ -23,8 +23,8 @@ export interface ItemState {
   take(stored: Item): void;
   /** Keeps the changes, to be made to what is stored. */
   keep(stored: Item): void;
-  /** Goes on with a new item that has the same attributes. */
-  copy(): void;
+  /** Goes on with a new item that has the same attributes, but for what may stand for hidden values. */
+  copy(mayBeMasked: boolean): void;
   /** Reads all of it from the table; true once it is read. */
   readWhole(): Promise<boolean>;
   /** Sends a write; true once it is done, while a refusal is shown. */
@@ -65,7 +65,10 @@ export function useItem(table: Table, given: Item | undefined): ItemState {
       setRead(inOrder(stored, table));
       forget();
     },
-    copy: () => setRead(undefined),
+    copy: (mayBeMasked) => {
+      setRead(undefined);
+      if (mayBeMasked) setItem(withoutMasked(item));
+    },
     readWhole: () => {
       const input = { table: table.table, key: keyOf(item, table), consistent_read: true };
       return run(async (signal) => {
@@ -79,6 +82,14 @@ export function useItem(table: Table, given: Item | undefined): ItemState {
     send,
     confirm: async (confirmation) => sent !== undefined && send(sent, confirmation),
   };
+}
+
+/** What a policy shows in place of a value; it is none to be stored. */
+const MASK = /^(?:\[redacted\]|hash:[\w-]+)$/;
+
+function withoutMasked(item: Item): Item {
+  const plain = Object.entries(item).filter(([, value]) => !('S' in value && MASK.test(value.S)));
+  return Object.fromEntries(plain);
 }
 
 /** The item that a failed condition brings with it. */

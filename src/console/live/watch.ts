@@ -37,7 +37,7 @@ export async function watchCalls(
   isNow: (watching: Watching) => void,
   signal: AbortSignal,
 ): Promise<void> {
-  let last = 0;
+  let last = { at: '', id: 0 };
   while (!signal.aborted) {
     try {
       const reply = await ask('/console/calls', { signal });
@@ -45,9 +45,9 @@ export async function watchCalls(
       for await (const line of linesOf(reply)) {
         if (!line.startsWith(DATA)) continue;
         const call: LiveCall = JSON.parse(line.slice(DATA.length));
-        // After a restart of the service numbers begin anew.
-        if (call.id > last || call.id === 1) told(call);
-        last = call.id;
+        // What was told before a connection was lost is told again by the next one.
+        if (call.at > last.at || (call.at === last.at && call.id > last.id)) told(call);
+        last = call;
       }
       isNow('connecting');
     } catch (error) {

@@ -66,7 +66,12 @@ export function toRequest(value: AttributeValue): JsonObject {
 
 /** An item as the service takes it in a request. */
 export function itemToRequest(item: Item): JsonObject {
-  return withNames(item, (name) => (LIKE_TAG.test(name) ? `$${name}` : name), toRequest);
+  return withNames(item, requestName, toRequest);
+}
+
+/** The name of an attribute as the service takes it in a request. */
+export function requestName(name: string): string {
+  return LIKE_TAG.test(name) ? `$${name}` : name;
 }
 
 /** Plain JSON, in the form in which the service replies. */
@@ -91,7 +96,7 @@ export function toPlain(value: AttributeValue): unknown {
 
 /** An item as plain JSON. */
 export function itemToPlain(item: Item): JsonObject {
-  return withNames(item, (name) => (LIKE_TAG.test(name) ? `$${name}` : name), toPlain);
+  return withNames(item, requestName, toPlain);
 }
 
 /** Whether two values are the same, whatever order their members and elements of sets have. */

@@ -13,6 +13,8 @@ export interface SessionRoute {
   readonly tools: readonly AnyTool[];
   /** With a policy: who may do what. */
   readonly policy?: {
+    /** Whether somebody sees every item whole. */
+    seesAll(identity: Identity | undefined): boolean;
     roleOf(identity: Identity | undefined): string | undefined;
     offers(identity: Identity | undefined, tool: AnyTool): boolean;
     mayName(identity: Identity | undefined, table: string): boolean;
@@ -27,6 +29,7 @@ export function addSessionRoute(app: FastifyInstance, options: SessionRoute): vo
     principal: name,
     role: policy?.roleOf(identity) ?? null,
     has_policy: policy !== undefined,
+    sees_all: policy?.seesAll(identity) ?? true,
     read_only: readOnly,
     embeds,
     tables: options.tables.filter((table) => policy?.mayName(identity, table) ?? true),
