@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { type Browser, chromium, type Page } from 'playwright-core';
+import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core';
 
 const CHROMIUM = '/usr/bin/chromium';
 
@@ -19,17 +19,48 @@ export async function startBrowser(): Promise<Browser> {
   return chromium.launch({ executablePath: CHROMIUM, args });
 }
 
-/** Closes the pages of a test. */
+/** Pages that tests of a file use one after the other: a new one costs as much as what is done in it. */
+const free = new Map<Browser, Page[]>();
+const used = new Map<Browser, Page[]>();
+
+/** Ends what a test does in its pages. */
 export async function closePages(browser: Browser | undefined): Promise<void> {
-  await Promise.all((browser?.contexts() ?? []).map((context) => context.close()));
+  if (!browser) return;
+  const pages = used.get(browser) ?? [];
+  await Promise.all(pages.map(emptied));
+  free.set(browser, [...(free.get(browser) ?? []), ...pages]);
+  used.delete(browser);
+  const kept = new Set(free.get(browser)?.map((page) => page.context()));
+  const others = browser.contexts().filter((context) => !kept.has(context));
+  await Promise.all(others.map((context) => context.close()));
 }
 
-/** Opens an address in a page of its own, which keeps nothing of others. */
-export async function openPage(browser: Browser, url: string, more = {}): Promise<TestPage> {
+/** Leaves nothing of a test behind. */
+async function emptied(page: Page): Promise<void> {
+  page.removeAllListeners();
+  await page.unrouteAll({ behavior: 'ignoreErrors' });
+  await page.evaluate('sessionStorage.clear()').catch(() => {});
+  await page.goto('about:blank');
+}
+
+/** A page with nothing in it; one of its own where it is to be otherwise than usual. */
+async function emptyPage(browser: Browser, more: BrowserContextOptions): Promise<Page> {
+  const known = Object.keys(more).length === 0 ? free.get(browser)?.pop() : undefined;
+  if (known) return known;
   const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, ...more });
   // Nobody is there to pick a file: it is downloaded, as by browsers that cannot write one.
   await context.addInitScript('delete window.showSaveFilePicker');
-  const page = await context.newPage();
+  return context.newPage();
+}
+
+/** Opens an address in a page that keeps nothing of others. */
+export async function openPage(
+  browser: Browser,
+  url: string,
+  more: BrowserContextOptions = {},
+): Promise<TestPage> {
+  const page = await emptyPage(browser, more);
+  if (Object.keys(more).length === 0) used.set(browser, [...(used.get(browser) ?? []), page]);
   page.setDefaultTimeout(10_000);
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(error.message));
