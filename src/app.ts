@@ -189,6 +189,6 @@ async function listen(server: HttpServer, { HOST: host, PORT: port }: Config) {
     // Fastify names the loopback address where all addresses are meant.
     return `http://${host.includes(':') ? `[${host}]` : host}:${url.port || HTTP_PORT}`;
   } catch (error) {
-    throw cannotListen(error, { host, port, setting: 'PORT' });
+    throw cannotListen(error, { host, port, prefix: '' });
   }
 }

@@ -1,10 +1,10 @@
 #!/usr/bin/env node
-import { parseArgs } from 'node:util';
 import { auditVerifyCommand } from './commands/audit-verify.ts';
 import { exportCommand } from './commands/bulk/export.ts';
 import { importCommand } from './commands/bulk/import.ts';
 import { checkCommand } from './commands/check.ts';
 import { type Command, type Option, print, UsageError } from './commands/command.ts';
+import { readArguments } from './commands/command-line.ts';
 import { createTableCommand } from './commands/create-table.ts';
 import { hashKeyCommand } from './commands/hash-key.ts';
 import { openApiCommand } from './commands/openapi.ts';
@@ -13,6 +13,7 @@ import { policyExplainCommand } from './commands/policy/explain.ts';
 import { policyTestCommand } from './commands/policy/test.ts';
 import { serveCommand } from './commands/serve.ts';
 import { stdioCommand } from './commands/stdio.ts';
+import { invocation, usage } from './commands/usage.ts';
 import { ServiceError, StartError } from './errors.ts';
 import { VERSION } from './version.ts';
 
@@ -41,13 +42,13 @@ async function main(): Promise<void> {
   const options = Object.assign({}, COMMON_OPTIONS, ...COMMANDS.map((command) => command.options));
   const { values, positionals } = readArguments(options);
   const [command, given] = commandIn(positionals);
-  if (values.help) return print(usage());
+  if (values.help) return print(usage(COMMANDS, COMMON_OPTIONS));
   if (values.version) return print(VERSION);
-  if (!command) throw new UsageError(`Unknown command: ${positionals.join(' ')}`);
+  if (!command) throw new UsageError(`Unknown command: ${positionals.join(' ')}.`);
   const foreign = Object.keys(values).find((given) => !Object.hasOwn(command.options ?? {}, given));
-  if (foreign !== undefined) throw new UsageError(`${command.name} has no option --${foreign}`);
+  if (foreign !== undefined) throw new UsageError(`${command.name} has no option --${foreign}.`);
   const surplus = given[command.argument?.split(' ').length ?? 0];
-  if (surplus !== undefined) throw new UsageError(`Unexpected argument: ${surplus}`);
+  if (surplus !== undefined) throw new UsageError(`Unexpected argument: ${surplus}.`);
   await command.run(values, ...given);
 }
 
@@ -62,52 +63,10 @@ function commandIn(positionals: readonly string[]): [Command | undefined, string
   return [COMMANDS.find(({ name }) => name === named), positionals.slice(words)];
 }
 
-function readArguments(options: Record<string, Option>) {
-  try {
-    return parseArgs({ allowPositionals: true, options });
-  } catch (error) {
-    // Its further sentences are about how Node parses.
-    const [sentence] = String(error instanceof Error ? error.message : error).split('. ');
-    throw new UsageError(sentence);
-  }
-}
-
-function usage(): string {
-  const options = new Map<string, string>();
-  for (const group of [...COMMANDS.map((command) => command.options), COMMON_OPTIONS]) {
-    for (const [name, { value, summary }] of Object.entries(group ?? {})) {
-      options.set(value === undefined ? `--${name}` : `--${name} ${value}`, summary);
-    }
-  }
-  const commands = COMMANDS.map(({ name, argument, summary }, index): [string, string] => [
-    argument === undefined ? name : `${name} ${argument}`,
-    index === 0 ? `${summary} (default)` : summary,
-  ]);
-  return `dynamodb-mcp-server ${VERSION}: one DynamoDB table behind a small, exact, safe HTTP service
-
-Usage: dynamodb-mcp-server [command] [options]
-
-Commands:
-${columns(commands)}
-
-Options:
-${columns(options)}
-
-Settings are environment variables, also read from .env; .env.example explains them.
-`;
-}
-
-const COLUMN = 24;
-
-function columns(rows: Iterable<[string, string]>): string {
-  return [...rows].map(([left, right]) => `  ${left.padEnd(COLUMN)} ${right}`).join('\n');
-}
-
-const HELP = 'Add --help to see all commands and options.';
-
 /** What went wrong, for whoever typed the command: a stack only where it is a defect. */
 function explain(error: unknown): string {
-  if (error instanceof UsageError) return `${error.message.replace(/\.?$/, '.')} ${HELP}`;
+  if (error instanceof UsageError)
+    return `${error.message}\nRun ${invocation()} --help for the commands and options.`;
   if (error instanceof StartError) return error.message;
   if (error instanceof ServiceError) {
     const { cause } = error;

@@ -158,19 +158,28 @@ export function asServiceError(error: unknown): ServiceError {
   return new ServiceError('InternalError', 'The service failed on this request.', { cause: error });
 }
 
+const HIGHEST_PORT = 65_535;
+
 /** The process cannot start as it was asked to; the message is for whoever started it. */
 export class StartError extends Error {
   override readonly name: string = 'StartError';
 }
 
-/** Why there is no listener at an address. */
+/** Why there is no listener at an address, and what to set instead. */
 export function cannotListen(
   error: unknown,
-  { host, port, setting }: { host: string; port: number; setting: string },
+  { host, port, prefix }: { host: string; port: number; prefix: '' | 'METRICS_' },
 ): StartError {
   // What `listen` fails with is an error of the system.
   const { code } = error as NodeJS.ErrnoException;
-  const why =
-    code === 'EADDRINUSE' ? `another process listens there; set another ${setting}` : code;
-  return new StartError(`Cannot listen on ${host}:${port}: ${why}.`, { cause: error });
+  const another = port < HIGHEST_PORT ? port + 1 : port - 1;
+  const why: Record<string, string> = {
+    EADDRINUSE: `another process listens there. Set ${prefix}PORT to another port, as in ${prefix}PORT=${another}.`,
+    EACCES: `this user may not use that port. Set ${prefix}PORT to one above 1023.`,
+    EADDRNOTAVAIL: `this machine has no such address. Set ${prefix}HOST to one that it has.`,
+    ENOTFOUND: `there is no such host. Set ${prefix}HOST to an address of this machine.`,
+  };
+  return new StartError(`Cannot listen on ${host}:${port}: ${why[code ?? ''] ?? `${code}.`}`, {
+    cause: error,
+  });
 }

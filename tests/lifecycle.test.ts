@@ -1,11 +1,13 @@
+import { execFile } from 'node:child_process';
 import { createHash, randomUUID } from 'node:crypto';
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
-import { chmod, mkdtemp, rm } from 'node:fs/promises';
+import { chmod, mkdtemp, rm, symlink } from 'node:fs/promises';
 import { request as httpRequest, type Server } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, inject, test } from 'vitest';
 import { openApiDocument } from '../src/http/openapi.ts';
 import type { JsonObject } from '../src/json/parse.ts';
@@ -16,6 +18,7 @@ import { freePort } from './support/relay.ts';
 import { newTable, startService } from './support/service.ts';
 import {
   killProcesses,
+  PROJECT,
   type ProcessOptions,
   type ServiceProcess,
   startProcess,
@@ -145,15 +148,27 @@ describe('start', () => {
     });
   });
 
-  test('on a port in use says so in one line', async () => {
+  test('on a port in use says so in one line, and what to do', async () => {
     const first = startProcess(IN_MEMORY);
     const { port } = new URL(await first.url());
 
     const exit = await startProcess(IN_MEMORY, { environment: { PORT: port } }).exit();
 
     expect(exit.code).toBe(1);
-    expect(exit.stderr).toMatch(new RegExp(`^[^\n]*\\b${port}\\b[^\n]*\n$`));
-    expect(exit.stderr).not.toMatch(/ {4}at /);
+    expect(exit.stderr).toBe(
+      `Cannot listen on 127.0.0.1:${port}: another process listens there. Set PORT to another port, as in PORT=${Number(port) + 1}.\n`,
+    );
+  });
+
+  test('on an address of another machine says so in one line', async () => {
+    const environment = { HOST: '192.0.2.1', ALLOW_UNAUTHENTICATED: 'true' };
+
+    const exit = await startProcess(IN_MEMORY, { environment }).exit();
+
+    expect([exit.code, exit.stderr]).toEqual([
+      1,
+      'Cannot listen on 192.0.2.1:0: this machine has no such address. Set HOST to one that it has.\n',
+    ]);
   });
 
   test('on a data folder in use says so in one line', async () => {
@@ -468,25 +483,47 @@ describe('commands', () => {
   test.each([
     [['dance'], 'Unknown command: dance'],
     [['serve', 'more'], 'Unexpected argument: more'],
-    [['--loud'], /^Unknown option '--loud'/],
+    [['--loud'], 'Unknown option: --loud.'],
+    [['-x'], 'Unknown option: -x.'],
+    [['--local=yes'], '--local takes no value.'],
+    [['--local', '--data-dir'], '--data-dir takes a value: --data-dir DIR,'],
+    [['--data-dir', '--local'], '--data-dir takes a value: --data-dir DIR,'],
+    [['hash-key', '--wait', '1'], 'hash-key has no option --wait.'],
     [['--in-memory'], '--data-dir, --in-memory and --reset go with --local'],
     [['--data-dir', 'x'], '--data-dir, --in-memory and --reset go with --local'],
     [['check'], 'check takes the URL of a service'],
     [['check', 'ftp://x'], 'check takes the URL of a service'],
     [['hash-key'], 'hash-key takes one name'],
     [['hash-key', 'a', 'b'], 'Unexpected argument: b'],
-    [['hash-key', 'my key'], 'The name of a key is made of letters'],
-    [['hash-key', 'a,b'], 'The name of a key is made of letters'],
-    [['hash-key', 'a:b'], 'The name of a key is made of letters'],
-    [['hash-key', 'é'], 'The name of a key is made of letters'],
-    [['hash-key', ''], 'The name of a key is made of letters'],
-  ])('%j is answered with one sentence, and where to look', async (args, sentence) => {
+    [['hash-key', 'my key'], 'The name of a key consists of letters'],
+    [['hash-key', 'a,b'], 'The name of a key consists of letters'],
+    [['hash-key', 'a:b'], 'The name of a key consists of letters'],
+    [['hash-key', 'é'], 'The name of a key consists of letters'],
+    [['hash-key', ''], 'The name of a key consists of letters'],
+  ])('%j is answered with a sentence and the way to the usage', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args);
 
     expect([code, stdout]).toEqual([2, '']);
-    expect(stderr).toMatch(sentence);
-    expect(stderr).toMatch(/\. Add --help to see all commands and options\.\n$/);
-    expect(stderr.trimEnd().split('\n')).toHaveLength(1);
+    const [said, help, ...more] = stderr.split('\n');
+    expect(said?.slice(0, sentence.length)).toBe(sentence);
+    expect(help).toMatch(/^Run node \S+cli\.ts --help for the commands and options\.$/);
+    expect(more).toEqual(['']);
+  });
+
+  test('the usage names the command as it was run', async () => {
+    const installed = join(folder, 'dynamodb-mcp-server');
+    await symlink(join(PROJECT, 'src/cli.ts'), installed);
+
+    const [{ stdout: ofPackage }, ofCheckout] = await Promise.all([
+      promisify(execFile)(process.execPath, [installed, '--help']),
+      startProcess(['start', '--', '--loud'], { npm: true }).exit(),
+    ]);
+
+    expect(ofPackage).toContain('\nUsage: dynamodb-mcp-server [command] [options]\n');
+    expect([ofCheckout.code, ofCheckout.stderr]).toEqual([
+      2,
+      'Unknown option: --loud.\nRun npm start -- --help for the commands and options.\n',
+    ]);
   });
 });
 

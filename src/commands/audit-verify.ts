@@ -8,9 +8,9 @@ import { type Command, print, UsageError } from './command.ts';
 export const auditVerifyCommand: Command = {
   name: 'audit verify',
   argument: 'FILE',
-  summary: 'find lines of an audit that were removed, inserted or changed',
+  summary: 'find audit lines that were removed, inserted or changed',
   run: async (_values, file) => {
-    if (file === undefined) throw new UsageError('audit verify takes a file');
+    if (file === undefined) throw new UsageError('audit verify takes a file.');
     const found = await verifyFile(file);
     const told = [...found.instances.map(vouching), ...found.problems].join('\n');
     if (found.lines === 0) throw new StartError(`There are no audit lines in ${file}.`);

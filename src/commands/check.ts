@@ -23,7 +23,7 @@ const FAILURE = z.object({ code: z.string(), error: z.string() });
 export const checkCommand: Command = {
   name: 'check',
   argument: 'URL',
-  summary: 'call a running service and read its table; its key is SERVICE_KEY',
+  summary: 'check that a running service reads its table; SERVICE_KEY is the API key',
   options: {
     'connect-to': {
       type: 'string',
@@ -35,7 +35,7 @@ export const checkCommand: Command = {
     const url = URL.parse(given ?? '');
     if (!url || !/^https?:$/.test(url.protocol)) {
       throw new UsageError(
-        'check takes the URL of a service, such as https://dynamodb.example.com',
+        'check takes the URL of a service, such as https://dynamodb.example.com.',
       );
     }
     const host = values['connect-to'];

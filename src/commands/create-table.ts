@@ -11,20 +11,20 @@ export const createTableCommand: Command = {
     table: {
       type: 'string',
       value: 'NAME',
-      summary: 'another of the configured tables',
+      summary: 'use another of the configured tables',
     },
     wait: {
       type: 'string',
       value: 'SECONDS',
-      summary: 'wait this long for a DynamoDB that is not there yet',
+      summary: 'wait up to this long for DynamoDB to answer',
     },
   },
   run: async ({ wait = '0', table }) => {
-    if (!/^\d{1,4}$/.test(String(wait))) throw new UsageError('--wait takes a number of seconds');
+    if (!/^\d{1,4}$/.test(String(wait))) throw new UsageError('--wait takes a number of seconds.');
     const config = loadConfig({ local: false, listens: false });
     const names = [config.DYNAMODB_TABLE_NAME, ...config.DYNAMODB_TABLES];
     const name = names.find((known) => known === (table ?? known));
-    if (name === undefined) throw new UsageError(`--table takes one of ${names.join(', ')}`);
+    if (name === undefined) throw new UsageError(`--table takes one of ${names.join(', ')}.`);
     const created = await createTable(gatewaySettings(config), name, {
       waitMs: Number(wait) * 1_000,
     });

@@ -8,9 +8,9 @@ export const hashKeyCommand: Command = {
   argument: 'NAME',
   summary: 'make an API key for NAME, with its entry for API_KEYS',
   run: (_values, name) => {
-    if (name === undefined) throw new UsageError('hash-key takes one name');
+    if (name === undefined) throw new UsageError('hash-key takes one name.');
     if (!isKeyName(name)) {
-      throw new UsageError('The name of a key is made of letters, digits, "_", "-", "." and "@"');
+      throw new UsageError('The name of a key consists of letters, digits, "_", "-", "." and "@".');
     }
     const key = randomBytes(32).toString('base64url');
     print(

@@ -20,7 +20,7 @@ export const LOCAL_OPTIONS = {
   },
   reset: {
     type: 'boolean',
-    summary: "delete the embedded database's data first, and begin with the sample",
+    summary: "delete the embedded database's data first, and start with the sample",
   },
 } as const satisfies Record<string, Option>;
 
@@ -29,7 +29,7 @@ export function localOptions(values: OptionValues): LocalOptions | undefined {
   const { local, 'data-dir': dataDir, 'in-memory': inMemory, reset = false } = values;
   if (!local) {
     if (dataDir === undefined && !inMemory && !reset) return undefined;
-    throw new UsageError('--data-dir, --in-memory and --reset go with --local');
+    throw new UsageError('--data-dir, --in-memory and --reset go with --local.');
   }
   return {
     dataDir: inMemory ? undefined : String(dataDir ?? DEFAULT_DATA_DIR),

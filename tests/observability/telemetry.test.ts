@@ -82,7 +82,7 @@ describe('the listener of metrics', () => {
       startService({ environment: { METRICS_PORT: port }, table: service.table }),
     ).rejects.toThrow(
       new StartError(
-        `Cannot listen on 127.0.0.1:${port}: another process listens there; set another METRICS_PORT.`,
+        `Cannot listen on 127.0.0.1:${port}: another process listens there. Set METRICS_PORT to another port, as in METRICS_PORT=${Number(port) + 1}.`,
       ),
     );
   });

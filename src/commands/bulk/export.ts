@@ -31,7 +31,7 @@ export const exportCommand: Command = {
     const parameters = checked(values);
     const segments = segmentsIn(values);
     if (values.resume && file === undefined)
-      throw new UsageError('--resume takes the file to go on with');
+      throw new UsageError('--resume takes the file to continue.');
     const interrupted = createInterruption();
     const service = await openService(values);
     try {

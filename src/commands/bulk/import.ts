@@ -22,7 +22,7 @@ export const importCommand: Command = {
   summary: 'import items from the lines of FILE, or of the folder of an export to S3',
   options: IMPORT_OPTIONS,
   run: async (values, file) => {
-    if (file === undefined) throw new UsageError('import takes a file');
+    if (file === undefined) throw new UsageError('import takes a file.');
     const name = file.replace(/\/+$/, '');
     const parameters = checked(values);
     const source = openSource(name);
@@ -77,7 +77,7 @@ class ImportRun {
     this.#resumes = values.resume === true;
     this.#before = found ?? fresh(parameters, source.size);
     if (this.#before.size !== source.size) {
-      throw new UsageError('The file is not the one of the checkpoint: it has another size');
+      throw new UsageError('The file is not the one of the checkpoint: it has another size.');
     }
     this.#failed = new Map(this.#before.failed.map((each) => [each.line, each as FailedLine]));
     this.#state = { ...NOTHING, durable_through_line: this.#before.durable_through_line };

@@ -13,12 +13,12 @@ export async function openService(values: OptionValues): Promise<BulkService> {
   const { url, 'key-file': keyFile } = values;
   const config = loadConfig({ local: local !== undefined, listens: false });
   if (typeof url !== 'string') {
-    if (keyFile !== undefined) throw new UsageError('--key-file goes with --url');
+    if (keyFile !== undefined) throw new UsageError('--key-file goes with --url.');
     return openDirect(config, local);
   }
-  if (local) throw new UsageError('--local and --url do not go together');
+  if (local) throw new UsageError('--local and --url do not go together.');
   const { protocol } = URL.canParse(url) ? new URL(url) : { protocol: '' };
-  if (!/^https?:$/.test(protocol)) throw new UsageError('--url takes an http or https URL');
+  if (!/^https?:$/.test(protocol)) throw new UsageError('--url takes an http or https URL.');
   return openRemote(url, typeof keyFile === 'string' ? keyIn(keyFile) : config.BULK_TOKEN);
 }
 

@@ -7,13 +7,13 @@ const flag = (summary: string): Option => ({ type: 'boolean', summary });
 /** The options that exports and imports have in common. */
 const SHARED: Record<string, Option> = {
   ...LOCAL_OPTIONS,
-  url: value('URL', 'a running service to go through, instead of the table itself'),
-  'key-file': value('FILE', 'where the API key or token for --url stands; else in BULK_TOKEN'),
-  table: value('NAME', 'another of the configured tables'),
-  rate: value('UNITS', 'capacity units a second to keep within'),
-  resume: flag('go on where an earlier run of the same command was interrupted'),
-  json: flag('tell the progress in lines of JSON'),
-  'dry-run': flag('say what would be done, and do nothing'),
+  url: value('URL', 'go through a running service instead of straight to the table'),
+  'key-file': value('FILE', 'file with the API key or token for --url; otherwise BULK_TOKEN'),
+  table: value('NAME', 'use another of the configured tables'),
+  rate: value('UNITS', 'use at most this many capacity units a second'),
+  resume: flag('continue an interrupted run of the same command'),
+  json: flag('report progress as lines of JSON'),
+  'dry-run': flag('show what would be done, and do nothing'),
 };
 
 export const EXPORT_OPTIONS: Record<string, Option> = {
@@ -23,7 +23,7 @@ export const EXPORT_OPTIONS: Record<string, Option> = {
   'sort-key': value('JSON', 'with --key, one comparison: {"begins_with": "b"}'),
   filter: value('JSON', 'export only what matches: {"status": "Open"}'),
   projection: value('NAMES', 'attributes to export, comma separated'),
-  segments: value('N', 'parts of the table that are exported at once (1)'),
+  segments: value('N', 'parts of the table to export at once (1)'),
   format: value('NAME', 'jsonl (default), dynamodb-json or csv'),
 };
 
@@ -65,10 +65,10 @@ const MOST_SEGMENTS = 64;
 export function segmentsIn({ segments = '1', key }: OptionValues): number {
   const count = /^\d{1,3}$/.test(String(segments)) ? Number(segments) : 0;
   if (count < 1 || count > MOST_SEGMENTS) {
-    throw new UsageError(`--segments takes a number from 1 to ${MOST_SEGMENTS}`);
+    throw new UsageError(`--segments takes a number from 1 to ${MOST_SEGMENTS}.`);
   }
   if (count > 1 && key !== undefined) {
-    throw new UsageError('--segments does not go with --key: a partition is read from end to end');
+    throw new UsageError('--segments does not go with --key: a partition is read from end to end.');
   }
   return count;
 }

@@ -8,7 +8,7 @@ import { openRehearsal } from './rehearsal.ts';
 export const policyExplainCommand: Command = {
   name: 'policy explain',
   argument: 'TOOL JSON',
-  summary: 'say what the policy makes of a call, and what it would send',
+  summary: 'show what the policy decides about a call, and what would be sent',
   options: {
     ...POLICY_OPTIONS,
     as: {
@@ -19,7 +19,7 @@ export const policyExplainCommand: Command = {
   },
   run: async ({ as, ...values }, tool, json = '{}') => {
     if (as === undefined || tool === undefined) {
-      throw new UsageError('policy explain takes --as WHO, a tool and its input as JSON');
+      throw new UsageError('policy explain takes --as WHO, a tool and its input as JSON.');
     }
     const who = readAs(readInput(String(as)));
     const input = readInput(json);
@@ -39,7 +39,7 @@ function readInput(text: string): unknown {
   try {
     return parseJson(text);
   } catch {
-    throw new UsageError(`This is not JSON: ${text.slice(0, LONGEST_SHOWN)}`);
+    throw new UsageError(`This is not JSON: ${text.slice(0, LONGEST_SHOWN)}.`);
   }
 }
 

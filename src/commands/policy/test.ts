@@ -10,10 +10,10 @@ import { type Decision, openRehearsal } from './rehearsal.ts';
 export const policyTestCommand: Command = {
   name: 'policy test',
   argument: 'CASES',
-  summary: 'try the policy on a file of cases',
+  summary: 'test the policy with a file of cases',
   options: POLICY_OPTIONS,
   run: async (values, file) => {
-    if (file === undefined) throw new UsageError('policy test takes a file of cases');
+    if (file === undefined) throw new UsageError('policy test takes a file of cases.');
     const cases = readCases(readText(file));
     const rehearsal = await openRehearsal(rehearsalOptions(values));
     const failures: string[] = [];

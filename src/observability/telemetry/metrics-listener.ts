@@ -52,7 +52,7 @@ function comesFromPage({ headers }: IncomingMessage): boolean {
 function listening(server: Server, host: string, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (error) =>
-      reject(cannotListen(error, { host, port, setting: 'METRICS_PORT' })),
+      reject(cannotListen(error, { host, port, prefix: 'METRICS_' })),
     );
     server.listen(port, host, resolve);
   });
