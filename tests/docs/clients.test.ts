@@ -17,6 +17,9 @@ const PROGRAMS = {
   },
 };
 
+/** What the programs write to. */
+const KEY = { PK: 'PROJECT#test123', SK: 'PRICE' };
+
 let service: TestService;
 
 beforeAll(async () => {
@@ -28,7 +31,7 @@ afterAll(() => service.close());
 const isThere = ([name = '']: string[]) => spawnSync(name, ['--version']).status === 0;
 
 describe.each(Object.entries(PROGRAMS))('the program in %s', (language, { command, printed }) => {
-  test.skipIf(!isThere(command))('keeps every digit', async () => {
+  test.skipIf(!isThere(command))('keeps every digit and leaves nothing behind', async () => {
     const block = new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\\n\`\`\`\\n`);
     const [, program = ''] = block.exec(README) ?? [];
     const [name = '', ...args] = command;
@@ -39,5 +42,8 @@ describe.each(Object.entries(PROGRAMS))('the program in %s', (language, { comman
 
     expect(stderr).toBe('');
     expect(stdout).toBe(printed);
+    // The replies in docs/tools.md are those of a reader who has run the programs first.
+    const { body } = await service.call('get_item', { key: KEY });
+    expect(body.item).toBeNull();
   });
 });

@@ -40,6 +40,12 @@ describe('every curl example answers as documented', () => {
     if (reply) expect(lasting(answered.body)).toEqual(reply);
     else expect(answered.body).toMatchObject({ success: true });
   });
+
+  test('item_count is what the examples leave in the table', async () => {
+    const { body } = await service.call('scan', { select: 'COUNT' });
+
+    expect(TOOLS_PAGE).toContain(`"item_count":${body.count},`);
+  });
 });
 
 /** Settings whose default depends on how the service runs, so that a copy must not fix them. */
