@@ -17,14 +17,17 @@ export const accessSettings = {
     .string()
     .optional()
     .describe('Policy that says who may do what to which items, as YAML or JSON.'),
-  ACCESS_POLICY: z.string().optional().describe('The text of the policy itself, as a secret.'),
+  ACCESS_POLICY: z
+    .string()
+    .optional()
+    .describe('The text of the policy itself, for example from a secret.'),
   ACCESS_SECRET: accessSecret.describe(
-    'At least 32 bytes, the same on all replicas; needed with a policy.',
+    'Secret of at least 32 bytes, the same on all replicas; needed with a policy.',
   ),
   AUDIT_FILE: z
     .string()
     .optional()
-    .describe('File that audit lines are appended to, besides the log; with a policy.'),
+    .describe('File to append audit lines to, in addition to the log; needs a policy.'),
 };
 
 /** What is wrong with the settings of access control together. */

@@ -28,12 +28,12 @@ const ratio = z
 export const telemetrySettings = {
   METRICS_PORT: wholeNumber(0, 65_535)
     .optional()
-    .describe('Port of a listener of its own with /metrics for Prometheus; empty for none.'),
+    .describe('Port of a separate listener with /metrics for Prometheus; empty for none.'),
   METRICS_HOST: z
     .string()
     .default('127.0.0.1')
-    .describe('Address of that listener; it asks for no key.'),
-  OTEL_SDK_DISABLED: flag(false).describe('No metrics and no traces, whatever else is set.'),
+    .describe('Address of that listener, which requires no key.'),
+  OTEL_SDK_DISABLED: flag(false).describe('Turn off metrics and traces, whatever else is set.'),
   OTEL_SERVICE_NAME: z
     .string()
     .optional()
@@ -41,9 +41,9 @@ export const telemetrySettings = {
   OTEL_RESOURCE_ATTRIBUTES: z
     .string()
     .optional()
-    .describe('More about the service, as key=value, comma separated.'),
+    .describe('More attributes of the service, as key=value, comma separated.'),
   OTEL_EXPORTER_OTLP_ENDPOINT: endpoint.describe(
-    'Collector that gets traces and metrics by OTLP over HTTP, as in http://localhost:4318; empty for none.',
+    'Collector for traces and metrics by OTLP over HTTP, as in http://localhost:4318; empty for none.',
   ),
   OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: endpoint.describe('The whole URL for traces alone.'),
   OTEL_EXPORTER_OTLP_METRICS_ENDPOINT: endpoint.describe('The whole URL for metrics alone.'),
@@ -56,31 +56,31 @@ export const telemetrySettings = {
     .optional()
     .describe('Headers for the collector, as key=value, comma separated.'),
   OTEL_EXPORTER_OTLP_TIMEOUT: integer(1, LONGEST_MS, 10_000).describe(
-    'Milliseconds that the collector has for a request.',
+    'Milliseconds for a request to the collector.',
   ),
-  OTEL_TRACES_EXPORTER: exporter.describe('`none` for no traces, also where there is a collector.'),
+  OTEL_TRACES_EXPORTER: exporter.describe('`none` for no traces, even with a collector.'),
   OTEL_METRICS_EXPORTER: exporter.describe('`none` for no metrics to the collector.'),
   OTEL_TRACES_SAMPLER: z
     .enum(SAMPLERS, { error: `must be one of ${SAMPLERS.join(', ')}` })
     .default('parentbased_traceidratio')
     .describe('Which traces are recorded.'),
   OTEL_TRACES_SAMPLER_ARG: ratio.describe(
-    'Share of the traces for `traceidratio`; empty for 0.1 where ENVIRONMENT is production, else 1.',
+    'Share of the traces for `traceidratio`; if empty, 0.1 where ENVIRONMENT is production, else 1.',
   ),
   OTEL_BSP_SCHEDULE_DELAY: integer(1, LONGEST_MS, 5_000).describe(
     'Milliseconds between two exports of spans.',
   ),
   OTEL_BSP_EXPORT_TIMEOUT: integer(1, LONGEST_MS, 30_000).describe(
-    'Milliseconds that an export of spans may take.',
+    'Milliseconds for an export of spans.',
   ),
   OTEL_BSP_MAX_QUEUE_SIZE: integer(1, 100_000, 2_048).describe(
-    'Spans that may wait for their export; more are dropped.',
+    'Most spans that may wait for export; more are dropped.',
   ),
-  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: integer(1, 100_000, 512).describe('Spans of one export.'),
+  OTEL_BSP_MAX_EXPORT_BATCH_SIZE: integer(1, 100_000, 512).describe('Most spans of one export.'),
   OTEL_METRIC_EXPORT_INTERVAL: integer(1, LONGEST_MS, 60_000).describe(
     'Milliseconds between two exports of metrics to the collector.',
   ),
   OTEL_METRIC_EXPORT_TIMEOUT: integer(1, LONGEST_MS, 30_000).describe(
-    'Milliseconds that an export of metrics may take.',
+    'Milliseconds for an export of metrics.',
   ),
 };
