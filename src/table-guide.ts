@@ -9,7 +9,7 @@ export function readTableGuide(file: string | undefined): string | undefined {
   const bytes = readFile(file);
   if (bytes.length > MOST_BYTES) {
     throw new StartError(
-      `TABLE_GUIDE_FILE has ${bytes.length} bytes; at most ${MOST_BYTES} are shown.`,
+      `TABLE_GUIDE_FILE has ${bytes.length} bytes; at most ${MOST_BYTES} are allowed.`,
     );
   }
   try {

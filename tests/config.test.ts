@@ -211,7 +211,7 @@ describe('what is refused', () => {
     expect(lines.toSorted()).toEqual([
       'AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY must be set together, or neither',
       'DYNAMODB_ENDPOINT_URL must be an http or https URL',
-      'ENVIRONMENT=production does not go with the embedded database (--local)',
+      'ENVIRONMENT=production cannot be used with the embedded database (--local)',
       'LOG_LEVEL must be one of TRACE, DEBUG, INFO, WARN, WARNING, ERROR, CRITICAL, FATAL',
       'PORT must be a whole number from 0 to 65535',
       'READ_ONLY must be true or false',

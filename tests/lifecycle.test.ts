@@ -180,7 +180,7 @@ describe('start', () => {
 
     expect(exit.code).toBe(1);
     expect(exit.stderr).toBe(
-      `The embedded database cannot use ${join(folder, 'shared')}: another process uses it. --data-dir names another folder.\n`,
+      `The embedded database cannot use ${join(folder, 'shared')}: another process uses it. Choose another folder with --data-dir.\n`,
     );
   });
 
@@ -195,7 +195,7 @@ describe('start', () => {
 
     expect(exit.code).toBe(1);
     expect(exit.stderr).toMatch(
-      /^The embedded database cannot use \S+: this user may not write there\. --data-dir names another folder\.\n$/,
+      /^The embedded database cannot use \S+: this user may not write there\. Choose another folder with --data-dir\.\n$/,
     );
   });
 });
@@ -363,7 +363,7 @@ describe('the embedded database', () => {
 
     expect([exit.code, exit.stderr]).toEqual([
       1,
-      'The configuration is not valid:\n  ENVIRONMENT=production does not go with the embedded database (--local)\n',
+      'The configuration is not valid:\n  ENVIRONMENT=production cannot be used with the embedded database (--local)\n',
     ]);
   });
 });

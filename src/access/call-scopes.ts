@@ -23,8 +23,5 @@ export function refuseWithoutScope(identity: Identity, call: AskedCall, scopes: 
   if (effectsOf(identity.scopes, scopes).has(effect)) return;
   const missing = missingScopes([effect], identity.scopes, scopes);
   if (missing) throw insufficientScope(missing);
-  throw new ServiceError(
-    'Forbidden',
-    `No scope of an access token lets ${call.tool.name} be used.`,
-  );
+  throw new ServiceError('Forbidden', `No scope of an access token allows ${call.tool.name}.`);
 }

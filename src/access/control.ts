@@ -186,7 +186,7 @@ function createFits(log: Logger) {
     if (isFit) return;
     throw new ServiceError(
       'StorageUnavailable',
-      'The access policy of this service does not fit the table; its operator has to mend it.',
+      'The access policy of this service does not fit the table; its operator has to fix it.',
     );
   };
 }

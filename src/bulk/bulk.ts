@@ -56,7 +56,7 @@ export function createBulk(options: BulkOptions): Bulk {
       if (confirms(caller.principal.identity, WRITERS)) {
         throw new ServiceError(
           'Forbidden',
-          'Your role must have writes confirmed, which an import cannot ask for.',
+          'Your role requires confirmation of writes, which an import cannot ask for.',
         );
       }
       const schema = await schemaOf(request.table);

@@ -117,5 +117,5 @@ function nextLimit(rate: number, { output, trail }: ToolResult, limit = rate): n
 }
 
 function stopping(): ServiceError {
-  return new ServiceError('Overloaded', 'The service stops; go on from the cursor.');
+  return new ServiceError('Overloaded', 'The service is stopping; continue from the cursor.');
 }

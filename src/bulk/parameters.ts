@@ -71,10 +71,8 @@ const cursor = z.string().transform((text): JsonObject | string => {
   return isJsonObject(key) ? key : inner;
 });
 
-const table = z.string().optional().describe('One of several tables; the default without.');
-const unitsPerSecond = whole(1, MAX_UNITS)
-  .optional()
-  .describe('Capacity units a second that it keeps within.');
+const table = z.string().optional().describe('One of several tables; if absent, the default.');
+const unitsPerSecond = whole(1, MAX_UNITS).optional().describe('Most capacity units a second.');
 
 /** What an export is asked for with, in a query string. */
 export const EXPORT = z
@@ -83,14 +81,14 @@ export const EXPORT = z
     index_name: z.string().min(1).optional().describe('Index to read.'),
     key: object('{partition key: value} of the items to export; without it, all.'),
     sort_key: object('With key, one comparison: {"begins_with": "b"}.'),
-    filter: object('Which items of these, as query and scan take it.'),
+    filter: object('Which of these items, as in query and scan.'),
     projection: names.optional().describe('Attributes to export, comma separated.'),
     segment: whole(0, MAX_SEGMENTS - 1)
       .optional()
-      .describe('Of a parallel export, from 0.'),
-    total_segments: whole(1, MAX_SEGMENTS).optional().describe('Goes with segment.'),
+      .describe('Part of a parallel export, from 0.'),
+    total_segments: whole(1, MAX_SEGMENTS).optional().describe('Number of segments.'),
     format: z.enum(FORMATS).default('jsonl').describe('How items are written.'),
-    cursor: cursor.optional().describe('Of the last page of an earlier export, to go on from.'),
+    cursor: cursor.optional().describe('From the last page of an earlier export, to continue.'),
     max_units_per_second: unitsPerSecond,
   })
   .refine((given) => given.sort_key === undefined || given.key !== undefined, {
@@ -124,15 +122,15 @@ export const IMPORT = z.strictObject({
   mode: z
     .enum(['put', 'create_only'])
     .default('put')
-    .describe('Whether items are replaced, or only those stored whose keys are free.'),
+    .describe('Replace items, or store only those whose keys are free.'),
   from_line: whole(1, MAX_LINE)
     .optional()
-    .describe('Where a resumed import begins; lines before it are passed over.'),
+    .describe('Line where a resumed import begins; earlier lines are skipped.'),
   dry_run: z
     .enum(['true', 'false'])
     .transform((text) => text === 'true')
     .optional()
-    .describe('Checks every line, and stores nothing.'),
+    .describe('Check every line, and store nothing.'),
   max_errors: whole(0, MAX_LINE)
     .default(DEFAULT_MAX_ERRORS)
     .describe('How many lines may fail before the import ends.'),

@@ -35,7 +35,7 @@ export function exposureProblems(given: Given, { local, listens = true }: Purpos
   const exposed = listens && !isLoopback(given.HOST ?? defaultHost(local));
   return [
     ...(local && PRODUCTION.has(environment)
-      ? [`ENVIRONMENT=${environment} does not go with the embedded database (--local)`]
+      ? [`ENVIRONMENT=${environment} cannot be used with the embedded database (--local)`]
       : []),
     ...(exposed && unlocked && !isForDevelopment(environment)
       ? [

@@ -58,7 +58,7 @@ export function createBedrockModel(
       if (!format.dimensions.includes(dimensions)) {
         const possible = format.dimensions.join(', ');
         throw unfit(
-          `The embedding model makes vectors of ${possible} numbers; the index asks for ${dimensions}.`,
+          `The embedding model makes vectors of ${possible} numbers; the index requires ${dimensions}.`,
         );
       }
       const region = await identity.region();

@@ -68,7 +68,7 @@ function checkedVector(vector: unknown, { name, dimensions }: VectorSpace): numb
   }
   if (vector.length === dimensions) return vector;
   throw unfit(
-    `The embedding model makes vectors of ${vector.length} numbers; the index ${name} asks for ${dimensions}.`,
+    `The embedding model makes vectors of ${vector.length} numbers; the index ${name} requires ${dimensions}.`,
   );
 }
 

@@ -44,7 +44,7 @@ function translate(error: unknown, { abandoned }: Call): ServiceError {
   if (abandoned.aborted) return failed('The embeddings service did not answer in time.', error);
   if (error instanceof RefusedEmbedding && !error.isPassing) {
     return failed(
-      'The embeddings service refuses this text, or what the service is set up with; its operator can look.',
+      'The embeddings service refuses this text, or the way that this service is configured; its operator has to look into it.',
       error,
       false,
     );

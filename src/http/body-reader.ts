@@ -102,12 +102,12 @@ function countValues(body: Buffer, most: number): number {
   if (values > most) {
     throw new ServiceError(
       'TooLarge',
-      'The body holds more values than the service takes at once.',
+      'The body holds more values than the service accepts at once.',
     );
   }
   return values;
 }
 
 function tooLarge(): ServiceError {
-  return new ServiceError('TooLarge', 'The body is larger than the service takes.');
+  return new ServiceError('TooLarge', 'The body is larger than the service accepts.');
 }

@@ -35,7 +35,7 @@ export function createFailedLogins(now: () => number = Date.now): FailedLogins {
 function tooMany(waitMs: number): ServiceError {
   return new ServiceError(
     'RateLimited',
-    'Too many wrong credentials came from this address; wait before you try others.',
+    'Too many wrong credentials came from this address; wait before you try again.',
     { retryAfterSeconds: Math.ceil(waitMs / SECOND_MS) },
   );
 }

@@ -14,7 +14,7 @@ export function withIdempotencyKey(tool: AnyTool, { headers, body }: FastifyRequ
   if (!isJsonObject(input)) return input;
   const { [FIELD]: field = null } = input;
   if (field !== null && field !== key) {
-    throw invalid(FIELD, 'is another one in the header Idempotency-Key');
+    throw invalid(FIELD, 'differs from the header Idempotency-Key');
   }
   if (tool.takesIdempotencyKey) return { ...input, [FIELD]: key };
   if (tool.effect === 'read') return input;

@@ -32,5 +32,5 @@ export function holdReply(
 }
 
 function full(): ServiceError {
-  return new ServiceError('Overloaded', 'Too many replies wait for their readers; try later.');
+  return new ServiceError('Overloaded', 'Too many replies are waiting to be read; try later.');
 }

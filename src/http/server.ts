@@ -164,7 +164,7 @@ function answerAllRequests(app: HttpServer): void {
     app.server.on(event, (request, response) => app.server.emit('request', request, response));
   }
   app.addHook('onRequest', ({ raw, headers }, _reply, done) => {
-    if (hosts(raw) > 1) throw invalid('', 'A request has one Host header.');
+    if (hosts(raw) > 1) throw invalid('', 'A request must have exactly one Host header.');
     if (raw.httpVersion === '1.1' && headers.host === undefined) {
       throw invalid('', 'An HTTP/1.1 request needs a Host header.');
     }

@@ -21,7 +21,7 @@ export async function claimFolder(folder: string): Promise<() => void> {
 export function unusable(folder: string, why: unknown): StartError {
   const reason = why instanceof Error ? explain(why) : String(why);
   return new StartError(
-    `The embedded database cannot use ${folder}: ${reason}. --data-dir names another folder.`,
+    `The embedded database cannot use ${folder}: ${reason}. Choose another folder with --data-dir.`,
     { cause: why },
   );
 }

@@ -46,7 +46,7 @@ async function firstStart(start: () => Promise<SupervisedProcess>, folder: strin
     if (folder) throw unusable(folder, error);
     const why = error instanceof Error ? error.message : error;
     throw new StartError(
-      `The embedded database Dynoxide does not start: ${why}. LOCAL_ENGINE=dynalite uses another.`,
+      `The embedded database Dynoxide does not start: ${why}. LOCAL_ENGINE=dynalite uses another engine.`,
       { cause: error },
     );
   }

@@ -18,7 +18,7 @@ const MOST_SHOWN = 8_000;
 
 /** What a client has to say when nobody can be asked. */
 export const NOBODY_TO_ASK =
-  'A person has to confirm this, and this client has no way to ask one; nothing was done.';
+  'A person has to confirm this, and this client has no way to ask anybody; nothing was done.';
 
 /** What a request brings to confirm an earlier one: never one of its arguments. */
 export function confirmationIn({ mcpReq }: ServerContext): Confirmation {

@@ -60,7 +60,7 @@ export function refuseLargeMessage(message: unknown): void {
       ? { ...message, params: { ...params, arguments: undefined } }
       : message;
   if (isLarger(besides, MOST_CHARACTERS)) {
-    refuse("Besides a tool's arguments a message has", MOST_CHARACTERS);
+    refuse("Apart from a tool's arguments, a message has", MOST_CHARACTERS);
   }
 }
 

@@ -35,7 +35,7 @@ export function findPrompt(name: string): Prompt {
   const prompt = PROMPTS.find((candidate) => candidate.name === name);
   if (prompt) return prompt;
   const names = PROMPTS.map((candidate) => candidate.name).join(', ');
-  throw invalidParams(`There is no such prompt; there is ${names}.`);
+  throw invalidParams(`There is no such prompt, only ${names}.`);
 }
 
 /** A prompt filled in for this table; throws a protocol error for what there is not. */

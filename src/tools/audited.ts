@@ -32,7 +32,7 @@ export function refuseUnaudited(
   if (!audit || effect === 'read' || audit.mayWrite()) return;
   throw new ServiceError(
     'AuditUnavailable',
-    `The audit of this service cannot be written now, and without it ${name} is not done.`,
+    `The audit of this service cannot be written now, and ${name} is not carried out without it.`,
   );
 }
 

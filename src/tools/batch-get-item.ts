@@ -15,7 +15,7 @@ export const batchGetItem = defineTool({
   name: 'batch_get_item',
   title: 'Get many items',
   description:
-    'Read the items of many whole keys, in no order; keys without an item are left out. For items of one partition query is cheaper.',
+    'Read many items by their full keys, in no order; keys without an item are left out. For items of one partition, query is cheaper.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.keys,

@@ -26,13 +26,13 @@ export const batchWriteItem = defineTool({
     delete_count: count('Keys deleted, whether or not they had an item.'),
     unprocessed: z
       .strictObject({ put: z.array(item), delete: z.array(key) })
-      .describe('What DynamoDB did not take in time.'),
+      .describe('What DynamoDB did not accept in time.'),
     denied: forModels(
       'never',
       z
         .strictObject({ put: z.array(item), delete: z.array(key) })
         .optional()
-        .describe('What your role may not do to what is there.'),
+        .describe('What your role may not store or delete, because of what is stored.'),
     ),
     hint,
   }),

@@ -77,7 +77,7 @@ function sentenceFor({ by, state }: Confirmation): string {
   const why =
     state === undefined
       ? 'This has to be confirmed before it is done'
-      : 'What was confirmed is too long ago, or not what would be done now';
+      : 'The confirmation is too old, or is not for what would be done now';
   return by === 'code'
     ? `${why}; send the same call with the header x-confirmation.`
     : `${why}; nothing was done.`;
@@ -96,7 +96,10 @@ async function confirmedWrites(
     return undefined;
   }
   if (writes.length > MOST_ITEMS) {
-    throw invalid('', `has ${writes.length} writes to be confirmed; ask for ${MOST_ITEMS} at most`);
+    throw invalid(
+      '',
+      `has ${writes.length} writes to confirm; a call may have at most ${MOST_ITEMS}`,
+    );
   }
   return writes;
 }

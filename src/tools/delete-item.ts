@@ -25,7 +25,7 @@ export const deleteItem = defineTool({
   name: 'delete_item',
   title: 'Delete an item',
   description:
-    'Delete the item of a whole key; if there is none that is fine. For many keys use batch_write_item, for single attributes update_item.',
+    'Delete an item by its full key; if there is none, that is fine. For many keys use batch_write_item, for single attributes update_item.',
   effect: 'destructive',
   idempotent: true,
   takesIdempotencyKey: true,

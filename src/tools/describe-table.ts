@@ -23,7 +23,7 @@ export const describeTable = defineTool({
   name: 'describe_table',
   title: 'Describe the table',
   description:
-    'Keys and indexes of the table: call it first, with entities to learn what is stored. Counts are hours old; exact is scan with select COUNT, which reads everything.',
+    'Keys and indexes of the table: call it first, with entities to learn what is stored. Counts are hours old; scan with select COUNT is exact, but reads everything.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.key,
@@ -62,7 +62,7 @@ export const describeTable = defineTool({
           partition_attribute: z
             .string()
             .nullable()
-            .describe('Each search is of one value of it; null for none.'),
+            .describe('Each search covers one value of it; null for none.'),
           filter_attributes: z.array(z.string()).describe('What a search can filter by.'),
         }),
       )
@@ -78,7 +78,7 @@ export const describeTable = defineTool({
     entities: z
       .array(
         z.strictObject({
-          entity: z.string().describe('Its name; "other" for all that have none to show.'),
+          entity: z.string().describe('Its name; "other" for all without one to show.'),
           items: count('How many were sampled.'),
           attributes: openMap('Attribute: its types, such as ["S"].'),
           more_attributes: count('How many there are besides.').optional(),

@@ -7,7 +7,7 @@ export const getItem = defineTool({
   name: 'get_item',
   title: 'Get an item',
   description:
-    'Read the item of a whole key: the cheapest read. For several keys use batch_get_item; if only the partition key is known, query.',
+    'Read an item by its full key: the cheapest read. For several keys use batch_get_item; if only the partition key is known, query.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.key,

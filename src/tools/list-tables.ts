@@ -7,7 +7,7 @@ export const listTables = defineTool({
   name: 'list_tables',
   title: 'List the tables',
   description:
-    'The tables that a call may name, with their keys and indexes. For all about one use describe_table.',
+    'The tables that a call may name, with their keys and indexes. For details of one use describe_table.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.key,

@@ -27,7 +27,7 @@ export const putItem = defineTool({
   name: 'put_item',
   title: 'Store an item',
   description:
-    'Store an item whole; it replaces the one with the same key, unless create_only. To change some attributes use update_item, for many items batch_write_item.',
+    'Store a whole item; it replaces the one with the same key, unless create_only. To change some attributes use update_item, for many items batch_write_item.',
   effect: 'destructive',
   idempotent: true,
   takesIdempotencyKey: true,

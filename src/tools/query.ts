@@ -34,7 +34,7 @@ export const query = defineTool({
   name: 'query',
   title: 'Query a partition',
   description:
-    'Read items of one partition of the table or an index. With the whole key get_item is cheaper; without a partition key only scan remains.',
+    'Read items of one partition of the table or an index. With the full key, get_item is cheaper; without a partition key, only scan remains.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.item,

@@ -16,7 +16,7 @@ export const scan = defineTool({
   name: 'scan',
   title: 'Scan the table',
   description:
-    'Read the whole table or index, page by page: the dearest read, as filtered items cost too. If a partition key is known, query.',
+    'Read the whole table or index, page by page: the most expensive read, as filtered items cost too. If a partition key is known, query.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.item,
@@ -25,8 +25,8 @@ export const scan = defineTool({
       ...paging,
       segment: wholeNumber(0, MAX_SEGMENTS - 1)
         .optional()
-        .describe('Of a parallel scan, from 0.'),
-      total_segments: wholeNumber(1, MAX_SEGMENTS).optional().describe('Goes with segment.'),
+        .describe('Part of a parallel scan, from 0.'),
+      total_segments: wholeNumber(1, MAX_SEGMENTS).optional().describe('Number of segments.'),
     })
     .refine((input) => (input.segment === undefined) === (input.total_segments === undefined), {
       path: ['segment'],

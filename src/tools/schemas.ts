@@ -52,7 +52,10 @@ export const attributes = (description: string) => openMap(description).optional
 
 /** The field that says which of several tables is meant. */
 export const TABLE = 'table';
-export const table = z.string().optional().describe('One of several tables; the default without.');
+export const table = z
+  .string()
+  .optional()
+  .describe('One of several tables; if absent, the default.');
 
 /** A part that has the fields of a tool, which the lists for models need not repeat. */
 export function like<Part extends z.ZodType>(tool: string, part: Part): Part {
@@ -103,7 +106,7 @@ const ASCII = /^\p{ASCII}*$/u;
 export const expression = (description: string) =>
   text
     .refine((value) => Buffer.byteLength(value) <= MAX_EXPRESSION_BYTES, {
-      error: 'is longer than the 4 KB that DynamoDB takes',
+      error: 'is longer than the 4 KB that DynamoDB allows',
     })
     .refine((value) => ASCII.test(value), {
       error:
@@ -111,7 +114,7 @@ export const expression = (description: string) =>
     })
     .describe(description);
 
-export const consistentRead = z.boolean().optional().describe('Costs twice.');
+export const consistentRead = z.boolean().optional().describe('Costs double.');
 
 export const projectionExpression = expression('Attributes to return: "a, #s"').optional();
 
@@ -140,7 +143,7 @@ export function returnsOldOrRepeats(input: {
   return !input.return_old || input.idempotency_key === undefined;
 }
 
-const WITHOUT_KEY = 'does not go with idempotency_key, whose writes return nothing';
+const WITHOUT_KEY = 'cannot be combined with idempotency_key, whose writes return nothing';
 
 export const OLD_WITHOUT_KEY = { path: ['return_old'], error: WITHOUT_KEY };
 export const VALUES_WITHOUT_KEY = { path: ['return_values'], error: WITHOUT_KEY };
@@ -149,7 +152,7 @@ export const VALUES_WITHOUT_KEY = { path: ['return_values'], error: WITHOUT_KEY 
 export function pageKey(description: string) {
   return z
     .custom<JsonObject | string>((value) => typeof value === 'string' || isJsonObject(value), {
-      error: 'must be an object, or a text as a reply had it',
+      error: 'must be an object, or the text from a reply',
     })
     .meta({ type: 'object', description });
 }
@@ -168,5 +171,5 @@ export const paging = {
   max_items: wholeNumber(1, 1_000_000).optional().describe('Read pages until this many match.'),
   consistent_read: consistentRead,
   select: z.enum(['COUNT']).optional().describe('Only the count.'),
-  last_evaluated_key: pageKey('From the previous reply, to go on.').optional(),
+  last_evaluated_key: pageKey('From the previous reply, to continue.').optional(),
 };

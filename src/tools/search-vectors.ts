@@ -46,7 +46,7 @@ export const searchVectors = defineTool({
   name: 'search_vectors',
   title: 'Search by meaning',
   description:
-    'Find the items nearest in meaning, as those like an item. For exact values use query.',
+    'Find the items nearest in meaning, such as those like an item. For exact values use query.',
   effect: 'read',
   idempotent: true,
   needsVectorIndex: true,
@@ -56,18 +56,18 @@ export const searchVectors = defineTool({
       like: z.strictObject({ key }).optional().describe('The item to find others like.'),
       text: forModels('with embeddings', searchedText.optional()),
       vector: forModels('never', vector.optional()),
-      index_name: text.optional().describe('Where there are several vector indexes.'),
+      index_name: text.optional().describe('If there are several vector indexes.'),
       partition: z
         .unknown()
         .optional()
-        .describe('Value of what divides the index; without it that of the item.'),
+        .describe('Value of the attribute that divides the index; by default that of the item.'),
       filter: attributes('Attribute: value it must have.'),
       search_condition: forModels('never', expression('"a = :a", besides filter.').optional()),
       expression_names: expressionNames,
       expression_values: forModels('never', conditions.expression_values),
       top_k: wholeNumber(1, MOST_RESULTS)
         .optional()
-        .describe(`How many, ${USUAL_RESULTS} without.`),
+        .describe(`How many; ${USUAL_RESULTS} by default.`),
       projection_expression: projectionExpression,
       whole_items: z.boolean().optional().describe('Read all attributes from the table.'),
     })
@@ -87,7 +87,7 @@ export const searchVectors = defineTool({
     results: z.array(neighbour).describe('The nearest first.'),
     count: count('How many were found.'),
     index: z.string().describe('The vector index that was searched.'),
-    nearer: z.enum(['lower', 'higher']).describe('Which scores are nearer.'),
+    nearer: z.enum(['lower', 'higher']).describe('Whether lower or higher scores are nearer.'),
     searched_bytes: count('Bytes of the index that were searched.').optional(),
     deleted: itemList('With whole_items: keys of what is not there any more.').optional(),
     unprocessed: z
@@ -157,7 +157,7 @@ function subjectOf(
   if (call.isRehearsal) {
     throw invalid(
       'text',
-      'cannot be in a dry run, which would have to ask for its vector; use like',
+      'is not possible in a dry run, which would have to ask a model for its vector; use like',
     );
   }
   if (embed)

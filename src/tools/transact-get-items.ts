@@ -18,7 +18,7 @@ export const transactGetItems = defineTool({
   name: 'transact_get_items',
   title: 'Get in a transaction',
   description:
-    'Read up to 100 items as they are at one moment. Costs twice; otherwise use batch_get_item.',
+    'Read up to 100 items as they are at one moment. Costs double; otherwise use batch_get_item.',
   effect: 'read',
   idempotent: true,
   maxInputBytes: INPUT_BYTES.keys,

@@ -39,7 +39,7 @@ export const transactWriteItems = defineTool({
   name: 'transact_write_items',
   title: 'Write in a transaction',
   description:
-    'Put, update, delete and check up to 100 items: all or nothing. Costs twice; otherwise use batch_write_item.',
+    'Put, update, delete and check up to 100 items: all or nothing. Costs double; otherwise use batch_write_item.',
   effect: 'destructive',
   idempotent: false,
   takesIdempotencyKey: true,

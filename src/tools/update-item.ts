@@ -68,7 +68,7 @@ export const updateItem = defineTool({
   name: 'update_item',
   title: 'Update an item',
   description:
-    'Change attributes of a stored item and return it; fails if there is none, unless upsert. Names are literal: paths want update_expression. To replace an item use put_item.',
+    'Change attributes of a stored item and return it; fails if there is none, unless upsert. Names are literal: paths need update_expression. To replace an item use put_item.',
   effect: 'write',
   idempotent: false,
   takesIdempotencyKey: true,
@@ -76,7 +76,7 @@ export const updateItem = defineTool({
   input: z
     .strictObject({
       ...updateFields,
-      return_values: z.enum(RETURN_VALUES).optional().describe('ALL_NEW if not said.'),
+      return_values: z.enum(RETURN_VALUES).optional().describe('ALL_NEW by default.'),
       idempotency_key: idempotencyKey,
     })
     .refine(hasVerbsOrExpression, VERBS_OR_EXPRESSION)

@@ -85,7 +85,7 @@ describe('a line a call', () => {
         {
           decision: 'deny',
           code: 'Forbidden',
-          reason: 'key: is outside of what your role may reach',
+          reason: 'key: is outside what your role may reach',
         },
         { decision: 'deny', code: 'Forbidden', reason: 'Your role may not use scan.' },
         {

@@ -78,7 +78,7 @@ describe('policy explain', () => {
       role: 'tenant',
       grants: [],
       code: 'Forbidden',
-      reason: 'key: is outside of what your role may reach',
+      reason: 'key: is outside what your role may reach',
     });
   });
 });
@@ -96,7 +96,7 @@ roles: { reader: { grants: [{ items: "*", tools: [get_item], read: { hide: [secr
 
     expect(code).toBe(0);
     expect(stdout).toMatch(/^Warning: roles\.reader\.grants\[0\]\.read\.hide/);
-    expect(stdout).toMatch(/The policy is good: version [0-9a-f]{12}, 1 roles\.\n$/);
+    expect(stdout).toMatch(/The policy is valid: version [0-9a-f]{12}, 1 roles\.\n$/);
   });
 
   test('refuses one that does not fit the table', async () => {

@@ -632,7 +632,7 @@ describe('pages', () => {
     expectInvalid(
       reply,
       'last_evaluated_key',
-      'is not of this request: send it back as it came, with the same request',
+      'does not belong to this request: send it back unchanged, with the same request',
     );
   });
 
@@ -765,10 +765,10 @@ describe('what a role is told of the table', () => {
     const table = await as('tenant', 'scan', { table: 'nowhere' });
     const index = await as('reader', 'query', { ...QUERY, index_name: 'nowhere' });
 
-    expectFailure(table, 'Forbidden', 'table: is no table that your role may use', {
-      issues: [{ path: 'table', message: 'is no table that your role may use' }],
+    expectFailure(table, 'Forbidden', 'table: is not a table that your role may use', {
+      issues: [{ path: 'table', message: 'is not a table that your role may use' }],
     });
-    expect(index.body.error).toBe('index_name: is no index that your role may read');
+    expect(index.body.error).toBe('index_name: is not an index that your role may read');
   });
 
   test('redacted and hashed values, the latter equal for equal ones', async () => {

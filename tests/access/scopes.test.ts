@@ -156,7 +156,7 @@ describe('a policy that only observes', () => {
       expect(tool.status).toBe(403);
       expect(lines.at(-2)).toMatchObject({
         decision: 'allow',
-        observed: ['key: is outside of what your role may reach'],
+        observed: ['key: is outside what your role may reach'],
       });
     } finally {
       await service.close();

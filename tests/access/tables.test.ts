@@ -118,8 +118,8 @@ describe.each(ERAS)('over MCP of %s', (era) => {
 test.each(['nowhere', OTHER])('a table in JSON text is refused as another: %s', async (table) => {
   const reply = await service.as('usual', 'scan', JSON.stringify({ table }));
 
-  expectFailure(reply, 'Forbidden', 'table: is no table that your role may use', {
-    issues: [{ path: 'table', message: 'is no table that your role may use' }],
+  expectFailure(reply, 'Forbidden', 'table: is not a table that your role may use', {
+    issues: [{ path: 'table', message: 'is not a table that your role may use' }],
   });
   expect((await service.as('other', 'scan', JSON.stringify({ table: OTHER }))).status).toBe(200);
 });
@@ -133,8 +133,8 @@ test.each(['GSI1', 'nowhere'])(
     ] as const) {
       const reply = await service.as('usual', tool, { ...body, index_name });
 
-      expectFailure(reply, 'Forbidden', 'index_name: is no index that your role may read', {
-        issues: [{ path: 'index_name', message: 'is no index that your role may read' }],
+      expectFailure(reply, 'Forbidden', 'index_name: is not an index that your role may read', {
+        issues: [{ path: 'index_name', message: 'is not an index that your role may read' }],
       });
     }
   },

@@ -133,9 +133,7 @@ test.each(ERAS)('over MCP, %s, the decisions are the same', async (era) => {
   expect(own.isError ?? false).toBe(false);
   expect(JSON.stringify(own)).toContain('ORDER#1');
   expect(foreign.isError).toBe(true);
-  expect(JSON.stringify(foreign)).toContain(
-    'Forbidden: key: is outside of what your role may reach',
-  );
+  expect(JSON.stringify(foreign)).toContain('Forbidden: key: is outside what your role may reach');
   expect(tools).toEqual(['get_item', 'query', 'scan', 'describe_table']);
 });
 

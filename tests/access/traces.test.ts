@@ -99,6 +99,6 @@ test('an attribute by which a grant creates is not masked by another', () => {
   ]);
 
   expect(policyProblems(policy)).toEqual([
-    expect.stringContaining('who may write a guess learns what is masked'),
+    expect.stringContaining('whoever may write a guess can learn what is masked'),
   ]);
 });

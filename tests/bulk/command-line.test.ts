@@ -269,7 +269,7 @@ test('a dry run changes nothing, and what cannot be carried out is told', async 
 
   expect(exits.map(({ code }) => code)).toEqual([0, 0, 1, 2, 2, 2, 2]);
   expect(exits[1]?.stdout).toMatch(/^About \d+ items of \d+ bytes in all: \d+ read units, /);
-  expect(exits[2]?.stderr).toContain('exists; remove it, or name another');
+  expect(exits[2]?.stderr).toContain('exists already; remove it, or choose another');
   expect(exits[3]?.stderr).toContain('sort_key goes with key');
   expect(await itemsOf(table)).toEqual([]);
   expect([`${file}.rejected.jsonl`, `${file}.import-checkpoint`].map(existsSync)).toEqual([

@@ -259,7 +259,7 @@ test('a service that stops ends its exports behind the page under way', async ()
   expect(lines.at(-1)).toEqual({
     error: {
       code: 'Overloaded',
-      error: 'The service stops; go on from the cursor.',
+      error: 'The service is stopping; continue from the cursor.',
       retryable: true,
       cursor: ofKind<Mark>('page', lines).at(-1)?.cursor,
     },

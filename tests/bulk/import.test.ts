@@ -110,7 +110,7 @@ describe('lines', () => {
       [
         '{"error":{"code":"Overloaded"}}',
         'ValidationError',
-        'The export that these lines are from did not end well.',
+        'The export that these lines come from did not complete.',
       ],
     ];
     const good = itemsOf('GOOD', bad.length);
@@ -295,7 +295,10 @@ describe('a body that goes on', () => {
     const lines = linesIn(await textOf(response));
 
     expect(lines.at(-1)).toMatchObject({
-      error: { code: 'Overloaded', error: 'The failures of the import wait for their reader.' },
+      error: {
+        code: 'Overloaded',
+        error: 'The failures that the import reports are not being read.',
+      },
     });
   });
 

@@ -53,7 +53,7 @@ describe('the embedded database', () => {
     const problems = configProblems({ ENVIRONMENT, API_KEYS: KEYS }, { local: true });
 
     expect(problems).toEqual([
-      `ENVIRONMENT=${ENVIRONMENT.trim().toLowerCase()} does not go with the embedded database (--local)`,
+      `ENVIRONMENT=${ENVIRONMENT.trim().toLowerCase()} cannot be used with the embedded database (--local)`,
     ]);
   });
 

@@ -106,7 +106,7 @@ describe.skipIf(!engineHas('vector search'))('texts', () => {
     test.each<[string, (response: ServerResponse) => void, boolean, string]>([
       ['with 500', status(500), true, 'cannot be used at the moment'],
       ['with 429', status(429), true, 'cannot be used at the moment'],
-      ['with 401', status(401), false, 'its operator can look'],
+      ['with 401', status(401), false, 'its operator has to look into it'],
       ['by ending the connection', (response) => void response.destroy(), true, 'cannot be used'],
       ['with no JSON', json('NaN'), true, 'cannot be used'],
       ['with nothing', json({}), true, 'cannot be used'],
@@ -123,7 +123,7 @@ describe.skipIf(!engineHas('vector search'))('texts', () => {
         'with a vector of another length',
         vectorOf([1, 2]),
         false,
-        'makes vectors of 2 numbers; the index MEANING asks for 256',
+        'makes vectors of 2 numbers; the index MEANING requires 256',
       ],
       ['with too much', json(`{"data": "${'x'.repeat(2_000_000)}"}`), true, 'cannot be used'],
       [
@@ -170,7 +170,7 @@ describe.skipIf(!engineHas('vector search'))('texts', () => {
       await bedrock.close();
 
       expect(body).toMatchObject({ code: 'EmbeddingsUnavailable', retryable: false });
-      expect(body.error).toContain('vectors of 256, 512, 1024 numbers; the index asks for 3');
+      expect(body.error).toContain('vectors of 256, 512, 1024 numbers; the index requires 3');
       expect(server.asked).toEqual([]);
     });
   });

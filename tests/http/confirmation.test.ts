@@ -133,7 +133,7 @@ describe('by code', () => {
     const again = await confirmed('code', 'delete_item', { key }, reply.body.confirmation);
 
     expect([reply.status, again.status]).toEqual([428, 200]);
-    expect(reply.body.error).toContain('not what would be done now');
+    expect(reply.body.error).toContain('is not for what would be done now');
     expect(await stored()).toBeNull();
   });
 

@@ -399,7 +399,7 @@ describe('fields', () => {
     expectInvalid(reply, '__proto__', 'is not a field of any tool');
   });
 
-  const carried = 'an attribute named "__proto__" cannot be carried';
+  const carried = 'an attribute named "__proto__" cannot be accepted';
   test.each([
     ['put_item', '{"item":{"PK":"a","SK":"b","__proto__":1}}', 'item.__proto__', carried],
     [
@@ -519,7 +519,7 @@ describe('headers', () => {
 
 describe('large bodies', () => {
   const megabytes = 6 * 1_048_576;
-  const tooLarge = 'The body is larger than the service takes.';
+  const tooLarge = 'The body is larger than the service accepts.';
   const head = (path: string, ...headers: string[]) =>
     [`POST ${path} HTTP/1.1`, 'Host: x', 'Content-Type: application/json', ...headers, '', ''].join(
       '\r\n',
@@ -605,8 +605,8 @@ describe('malformed HTTP', () => {
   test('two hosts are refused', async () => {
     const reply = await sendRaw(service.url, lines('GET / HTTP/1.1', 'Host: x', 'host: y'));
 
-    expectFailure(reply, 'ValidationError', 'A request has one Host header.', {
-      issues: [{ path: '', message: 'A request has one Host header.' }],
+    expectFailure(reply, 'ValidationError', 'A request must have exactly one Host header.', {
+      issues: [{ path: '', message: 'A request must have exactly one Host header.' }],
     });
   });
 

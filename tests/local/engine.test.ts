@@ -150,7 +150,7 @@ describe.runIf(hasDynoxide)('Dynoxide', () => {
 
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^The embedded database cannot use \S+garbage\/dynoxide: it cannot be opened \([^\n]+\)\. --data-dir names another folder\.\n$/,
+      /^The embedded database cannot use \S+garbage\/dynoxide: it cannot be opened \([^\n]+\)\. Choose another folder with --data-dir\.\n$/,
     );
   });
 });
@@ -173,7 +173,7 @@ test.each([
 
   expect(refused.code).toBe(1);
   expect(refused.stderr).toBe(
-    `The embedded database cannot use ${join(folder, dataDir)}: another process uses it. --data-dir names another folder.\n`,
+    `The embedded database cannot use ${join(folder, dataDir)}: another process uses it. Choose another folder with --data-dir.\n`,
   );
   expect(sample.status).toBe(200);
 });

@@ -195,7 +195,7 @@ describe.each(WAYS)('without a person over $transport of $era', (way) => {
     await client.close();
 
     expect([result.isError, await stored()]).toEqual([true, item]);
-    expect(textOf(result)).toContain('this client has no way to ask one; nothing was done.');
+    expect(textOf(result)).toContain('this client has no way to ask anybody; nothing was done.');
     expect(JSON.stringify(result)).not.toContain('"confirmation"');
   });
 });

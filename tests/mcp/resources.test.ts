@@ -225,7 +225,7 @@ describe.each(ERAS)('for clients of %s', (era) => {
     test('an unknown prompt and an unknown index name those that exist', async () => {
       const index = { question: 'Which?', index_name: 'GSI2' };
 
-      await expect(client.getPrompt('nope', {})).rejects.toThrow('there is design_query');
+      await expect(client.getPrompt('nope', {})).rejects.toThrow('only design_query');
       await expect(client.getPrompt('design_query', index)).rejects.toThrow('it has GSI1');
     });
 
@@ -247,7 +247,7 @@ describe.each(ERAS)('for clients of %s', (era) => {
     });
 
     test.each([
-      ['nope', 'index_name', 'there is design_query'],
+      ['nope', 'index_name', 'only design_query'],
       ['design_query', 'table', 'it has question, index_name'],
     ])('of %s, %s are refused with what exists', async (prompt, argument, sentence) => {
       const outcome = client.complete(prompt, argument, '');

@@ -73,10 +73,10 @@ test.each(found)('%j finds %s', async (filter, keys) => {
 });
 
 test.each<[JsonObject, string, RegExp]>([
-  [{ n: { gt: 1, most: 2 } }, 'filter.n.most', /stands beside an operator/],
-  [{ n: { $gt: 1 } }, 'filter.n.$gt', /is no operator: there are eq, ne, /],
-  [{ n: { $$ddb: 1 } }, 'filter.n.$$ddb', /is no operator/],
-  [{ n: { gt: 1, $ddb: { N: '1' } } }, 'filter.n.$ddb', /stands beside an operator/],
+  [{ n: { gt: 1, most: 2 } }, 'filter.n.most', /is mixed with operators/],
+  [{ n: { $gt: 1 } }, 'filter.n.$gt', /is not an operator; the operators are eq, ne, /],
+  [{ n: { $$ddb: 1 } }, 'filter.n.$$ddb', /is not an operator/],
+  [{ n: { gt: 1, $ddb: { N: '1' } } }, 'filter.n.$ddb', /is mixed with operators/],
   [{ n: { in: [] } }, 'filter.n.in', /a list of 1 to 100 values/],
   [{ n: { in: Array(101).fill(1) } }, 'filter.n.in', /a list of 1 to 100 values/],
   [{ n: { in: 1 } }, 'filter.n.in', /a list of 1 to 100 values/],

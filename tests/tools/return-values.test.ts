@@ -119,7 +119,7 @@ describe('with an idempotency key', () => {
       expect(refused.body.issues).toEqual([
         {
           path: 'return_values',
-          message: expect.stringContaining('does not go with idempotency_key'),
+          message: expect.stringContaining('cannot be combined with idempotency_key'),
         },
       ]);
     },

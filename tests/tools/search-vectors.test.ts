@@ -240,7 +240,7 @@ describe.skipIf(!engineHas('vector search'))('with vector search', () => {
         'no partition',
         { vector: [1, 0, 0] },
         400,
-        'partition: must be given, as the vector index NEAR is divided by "PK"',
+        'partition: is required, because the vector index NEAR is divided by "PK"',
       ],
       [
         'a condition without partition',
@@ -259,7 +259,7 @@ describe.skipIf(!engineHas('vector search'))('with vector search', () => {
         'a short vector',
         { vector: [1, 0], partition: PK },
         400,
-        'vector: must have 3 numbers, as the vector index NEAR asks; it has 2',
+        'vector: must have 3 numbers, as the vector index NEAR requires; it has 2',
       ],
       ['no number', { vector: [1, 0, 'a'], partition: PK }, 400, 'vector[2] must be a number'],
       ['a long vector', { vector: Array(4097).fill(0), partition: PK }, 400, 'at most 4096'],
@@ -303,7 +303,7 @@ describe.skipIf(!engineHas('vector search'))('with vector search', () => {
         'brackets',
         { like, search_condition: 'kind = :k) OR (a = :k', expression_values: { ':k': 'a' } },
         400,
-        'brackets',
+        'parentheses',
       ],
       [
         'an attribute that is not searched',
@@ -315,7 +315,7 @@ describe.skipIf(!engineHas('vector search'))('with vector search', () => {
         'an operator',
         { like, search_condition: 'kind > :k', expression_values: { ':k': 'a' } },
         400,
-        'an operator that the vector index does not take',
+        'an operator that the vector index does not support',
       ],
       [
         'an attribute twice',
@@ -347,12 +347,12 @@ describe.skipIf(!engineHas('vector search'))('with vector search', () => {
       [
         'of a wrong length',
         [1],
-        '"v" must be a list of 3 numbers, as the vector index NEAR asks; it has 1.',
+        '"v" must be a list of 3 numbers, as the vector index NEAR requires; it has 1.',
       ],
       [
         'that is none',
         'x',
-        '"v" must be a list of numbers that fit into 32 bits, as the vector index NEAR asks.',
+        '"v" must be a list of numbers that fit into 32 bits, as the vector index NEAR requires.',
       ],
       ['with a text in it', [1, 2, 'x'], '"v[2]" must be a list of numbers'],
     ])('a write of a vector %s', async (_what, v, sentence) => {

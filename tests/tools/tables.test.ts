@@ -53,7 +53,7 @@ describe('several tables', () => {
         const { status, body: reply } = await service.call(tool, body);
 
         expect([status, reply.code]).toEqual([400, 'ValidationError']);
-        expect(reply.error).toContain(`there is ${service.table}, ${other}`);
+        expect(reply.error).toContain(`, only ${service.table}, ${other}`);
       }
     },
   );

@@ -141,7 +141,7 @@ describe.skipIf(!engineHas('transactions'))('with transactions', () => {
       [
         'an item twice',
         [{ delete: { key } }, { put: { item: { SK: 'b', PK: 'a', v: 1 } } }],
-        'operations[1].put: names an item that the transaction names already',
+        'operations[1].put: names an item that the transaction already names',
       ],
       ['another table', [{ delete: { key, table: 'other' } }], 'there is no table "other"'],
       ['__proto__', [{ delete: { key, ['__proto__']: 1 } }], 'operations[0].delete.__proto__'],

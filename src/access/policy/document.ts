@@ -25,7 +25,7 @@ export interface PolicyDocument {
 const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
 /** More than any policy needs. */
 const MOST_DEPTH = 64;
-const NO_ALIASES = 'anchors and aliases are not taken; for a text with "*" or "&" use quotes';
+const NO_ALIASES = 'anchors and aliases are not allowed; for a text with "*" or "&" use quotes';
 
 /**
  * Reads one YAML document, which JSON is too. What could make a reader and the service see
@@ -75,7 +75,7 @@ function readNode(node: Node | null, path: Path, walk: Walk): unknown {
   if (path.length > MOST_DEPTH) return void walk.report(path, 'nests too deep');
   if (isAlias(node)) return void walk.report(path, NO_ALIASES);
   if ('anchor' in node && node.anchor !== undefined) walk.report(path, NO_ALIASES);
-  if (node.tag !== undefined) walk.report(path, 'tags, as in "!!str", are not taken');
+  if (node.tag !== undefined) walk.report(path, 'tags, as in "!!str", are not allowed');
   if (isSeq<Node>(node)) {
     return node.items.map((item, index) => {
       const inner = [...path, index];
@@ -112,10 +112,10 @@ function nameOf(key: Node): string | undefined {
 }
 
 function nameProblem(name: string, key: Node): string | undefined {
-  if (name === '<<') return 'merge keys are not taken; write the members out';
+  if (name === '<<') return 'merge keys are not allowed; write the members out';
   if (name === '__proto__') return 'a name "__proto__" cannot be used';
   if ('anchor' in key && key.anchor !== undefined) return NO_ALIASES;
-  if (key.tag !== undefined) return 'tags, as in "!!str", are not taken';
+  if (key.tag !== undefined) return 'tags, as in "!!str", are not allowed';
   return name.isWellFormed() ? undefined : 'a name must not contain a lone surrogate';
 }
 

@@ -87,7 +87,7 @@ function unfitIndexes(
     }
     const lacking = [...items.keys()].filter((attribute) => !projects(name, attribute, schema));
     if (lacking.length === 0) return [];
-    const message = `the index ${quoted([name])} does not project ${quoted(lacking)}, which \`items\` asks for`;
+    const message = `the index ${quoted([name])} does not project ${quoted(lacking)}, which \`items\` requires`;
     return [problemAt(['indexes'], message)];
   });
 }

@@ -60,7 +60,7 @@ export function templateProblem(text: string): string | undefined {
 /** What keeps a text from being a matcher's. */
 export function matcherTextProblem(text: string): string | undefined {
   if (text.replace(VARIABLES, ' ').slice(0, -1).includes('*')) {
-    return '"*" may stand at the end only';
+    return '"*" is allowed only at the end';
   }
   if (/\$\{[^}]*\}\*$/.test(text)) {
     return 'something must stand between a variable and the "*" at the end, or its value has no end';

@@ -33,7 +33,7 @@ function cell(value: unknown, name: string): unknown {
   if (isExactNumber(value)) return { bare: numberText(value) };
   throw invalid(
     shorten(name),
-    'holds a value that is neither text, number, boolean nor null; use jsonl, which holds all',
+    'has a value that is not text, a number, a boolean or null; use jsonl, which can hold any value',
   );
 }
 

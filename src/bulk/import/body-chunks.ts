@@ -77,7 +77,7 @@ export async function* unzipped(
   try {
     yield* chunksOf(gunzip, signal);
   } catch (error) {
-    throw isCorrupt(error) ? invalid('', 'The lines are not whole as gzip.') : error;
+    throw isCorrupt(error) ? invalid('', 'The gzip data is incomplete or damaged.') : error;
   } finally {
     packed.destroy();
     gunzip.destroy();

@@ -186,5 +186,8 @@ export class LineImport {
 }
 
 function stopping(): ServiceError {
-  return new ServiceError('Overloaded', 'The service stops; go on with the line after the last.');
+  return new ServiceError(
+    'Overloaded',
+    'The service is stopping; continue with the line after durable_through_line.',
+  );
 }

@@ -22,7 +22,8 @@ export function readItem({ bytes }: Line): JsonObject | undefined {
   if (!member || more.length > 0) throw noItem();
   const [kind, content] = member;
   if (MARKS.has(kind)) return undefined;
-  if (kind === 'error') throw invalid('', 'The export that these lines are from did not end well.');
+  if (kind === 'error')
+    throw invalid('', 'The export that these lines come from did not complete.');
   if (!isJsonObject(content)) throw noItem();
   if (kind === 'item') return content;
   if (kind === 'Item') return taggedItem(content);

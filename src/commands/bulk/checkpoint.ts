@@ -63,10 +63,10 @@ function checkpointFile<Schema extends z.ZodType<{ asked: Parameters }>>(
       const { data } = schema.safeParse(parse(text));
       if (!data)
         throw new StartError(
-          `The checkpoint ${path} cannot be read; begin again without --resume.`,
+          `The checkpoint ${path} cannot be read; start again without --resume.`,
         );
       if (canonicalText(data.asked) !== canonicalText(asked)) {
-        throw new StartError(`The checkpoint ${path} is of a command with other options.`);
+        throw new StartError(`The checkpoint ${path} belongs to a command with other options.`);
       }
       return data;
     },

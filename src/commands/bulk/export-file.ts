@@ -120,10 +120,10 @@ async function openPart(part: string, { bytes }: ExportCheckpoint): Promise<File
 
 function refuseOverwriting(file: string, part: string, resumes: boolean): void {
   if (existsSync(file))
-    throw new StartError(`The file ${file} exists; remove it, or name another.`);
+    throw new StartError(`The file ${file} exists already; remove it, or choose another.`);
   if (!resumes && existsSync(part)) {
     throw new StartError(
-      `The file ${part} of an interrupted export exists; go on with --resume, or remove it.`,
+      `The file ${part} of an interrupted export exists; continue with --resume, or remove it.`,
     );
   }
 }

@@ -30,6 +30,6 @@ function keyIn(file: string): string {
     throw new StartError(`The key cannot be read: ${file}.`, { cause: error });
   }
   if (!/^[\x21-\x7e]+$/.test(key))
-    throw new StartError(`The file ${file} must hold a key, and nothing else.`);
+    throw new StartError(`The file ${file} must contain a key and nothing else.`);
   return key;
 }

@@ -115,7 +115,7 @@ export function refusal(told: unknown, status?: number): ServiceError {
 
 /** A stream without its last line is not complete. */
 export function brokenOff(): ServiceError {
-  return new ServiceError('StorageUnavailable', 'The connection to the service broke off.');
+  return new ServiceError('StorageUnavailable', 'The connection to the service was lost.');
 }
 
 function unreachable(cause: unknown): ServiceError {

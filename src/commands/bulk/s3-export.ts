@@ -11,12 +11,12 @@ export function filesOfS3Export(folder: string): string[] {
   const manifest = path.join(folder, MANIFEST);
   if (!existsSync(manifest)) {
     throw new StartError(
-      `The folder ${folder} is no export of DynamoDB to S3: it has no ${MANIFEST}.`,
+      `The folder ${folder} is not a DynamoDB export to S3: it has no ${MANIFEST}.`,
     );
   }
   const { exportType } = readJson(path.join(folder, SUMMARY));
   if (exportType === 'INCREMENTAL_EXPORT') {
-    throw new StartError('An incremental export tells of changes, and holds no items to import.');
+    throw new StartError('An incremental export contains changes, not items to import.');
   }
   const files = readFileSync(manifest, 'utf8')
     .split('\n')

@@ -34,7 +34,7 @@ async function check({ policy, gateway }: Rehearsal): Promise<string> {
   const warnings = problemLines([...policy.warnings, ...fitWarnings(policy, schemas)]);
   return [
     ...warnings.map((line) => `Warning: ${line}`),
-    `The policy is good: version ${policy.version}, ${policy.roles.size} roles.`,
+    `The policy is valid: version ${policy.version}, ${policy.roles.size} roles.`,
   ].join('\n');
 }
 

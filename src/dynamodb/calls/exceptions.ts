@@ -13,7 +13,7 @@ const SENTENCES = {
   Throttled: 'DynamoDB throttles this table; try again more slowly.',
   StorageUnavailable: 'DynamoDB or the table cannot be reached at the moment.',
   StorageMisconfigured: 'The service is not allowed to use its table; its operator has to act.',
-  StorageError: 'DynamoDB gave an answer that the service cannot use.',
+  StorageError: 'DynamoDB returned an answer that the service cannot use.',
   DeadlineExceeded: 'DynamoDB did not answer in time.',
   OutcomeUnknown:
     'The write was sent but its answer was lost: it may or may not have been applied.',

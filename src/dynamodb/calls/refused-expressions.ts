@@ -47,7 +47,7 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
     pattern:
       /Condition parameter type does not match schema type|is not valid for \w+ AttributeValue type|Cannot convert (?:partition|sort) key value/,
     sentence:
-      "A value of the key condition has not the key's type; describe_table shows it, and values are plain JSON.",
+      "A value in the key condition does not have the key's type; describe_table shows it, and values are plain JSON.",
   },
   {
     pattern: /only contain one condition per key/,
@@ -73,7 +73,7 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
   },
   {
     pattern: /Input collection .{0,2048}contains duplicates/s,
-    sentence: 'A set must not hold a member twice.',
+    sentence: 'A set must not contain duplicates.',
   },
   {
     pattern: /Key attributes must be scalars/,
@@ -90,7 +90,7 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
   },
   {
     pattern: /Select type|when choosing to get|Select (?:is|must)/i,
-    sentence: 'select does not go with the projection or the index of this request.',
+    sentence: 'select cannot be combined with the projection or the index of this request.',
   },
   {
     pattern: /BETWEEN operator requires same data type/,
@@ -102,7 +102,7 @@ export const REFUSED_EXPRESSIONS: readonly Refusal[] = [
   },
   {
     pattern: /only be used with lists?|list index|invalid list|number in brackets/i,
-    sentence: 'An index in brackets, as in a[0], must be a whole number behind a list.',
+    sentence: 'An index in brackets, as in a[0], must be a whole number after a list.',
   },
   // Texts of Dynoxide.
   {

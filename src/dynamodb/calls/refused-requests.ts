@@ -107,11 +107,12 @@ export const REFUSED_REQUESTS: readonly Refusal[] = [
   },
   {
     pattern: /Incorrect operand type for operator or function/,
-    sentence: 'The expression uses a value of a type that its operator or function does not take.',
+    sentence:
+      'The expression uses a value of a type that its operator or function does not accept.',
   },
   {
     pattern: /Number (?:over|under)flow|more than 38 significant digits/,
-    sentence: 'A number lies outside the 38 digits or the range that DynamoDB stores.',
+    sentence: 'A number is outside the 38 digits or the range that DynamoDB stores.',
   },
   {
     pattern: /[Nn]esting [Ll]evels have exceeded/,
@@ -120,7 +121,7 @@ export const REFUSED_REQUESTS: readonly Refusal[] = [
   {
     pattern:
       /Expression size has exceeded|expression size|maximum operator count|operators exceeded/i,
-    sentence: 'The expression is longer than DynamoDB takes (4 KB, 300 operators).',
+    sentence: 'The expression is longer than DynamoDB allows (4 KB, 300 operators).',
   },
   {
     pattern: /Syntax error; token: "?<EOF>/,
@@ -137,7 +138,7 @@ export const REFUSED_REQUESTS: readonly Refusal[] = [
   },
   {
     pattern: /redundant parentheses/,
-    sentence: 'The expression has two pairs of brackets around the same thing; leave one out.',
+    sentence: 'The expression has two pairs of parentheses around the same thing; leave one out.',
   },
   { pattern: /expression can not be empty/, sentence: 'An expression must not be empty.' },
 ];

@@ -6,23 +6,23 @@ export const REFUSED_VECTORS: readonly Refusal[] = [
     pattern:
       /Invalid size for parameter ([^,]{1,255}), Expected: (\d{1,6}), Actual: (\d{1,9})(?:,?\.? IndexName: ([\w.-]{1,255}))?/,
     sentence: (attribute, expected, actual, index) =>
-      `"${attribute}" must be a list of ${expected} numbers, as ${vectorIndex(index)} asks; it has ${actual}.`,
+      `"${attribute}" must be a list of ${expected} numbers, as ${vectorIndex(index)} requires; it has ${actual}.`,
   },
   {
     pattern:
       /Invalid type for parameter ([^,]{1,255}), Expected: 32-bit(?:.{0,64}? IndexName: ([\w.-]{1,255}))?/,
     sentence: (attribute, index) =>
-      `"${attribute}" must be a list of numbers that fit into 32 bits, as ${vectorIndex(index)} asks.`,
+      `"${attribute}" must be a list of numbers that fit into 32 bits, as ${vectorIndex(index)} requires.`,
   },
   {
     pattern: /Attribute '([^']{1,255})' type mismatch/,
     sentence: (attribute) =>
-      `"${attribute}" has another type than a vector index of the table asks; describe_table shows it.`,
+      `"${attribute}" has a different type than a vector index of the table requires; describe_table shows it.`,
   },
   {
     pattern: /vector dimension (\d{1,6}) does not match vector index dimension (\d{1,6})/,
     sentence: (actual, expected) =>
-      `The vector has ${actual} numbers; the index asks for ${expected}.`,
+      `The vector has ${actual} numbers; the index requires ${expected}.`,
   },
   {
     pattern: /SearchConditionExpression must be provided/,
@@ -36,7 +36,7 @@ export const REFUSED_VECTORS: readonly Refusal[] = [
   },
   {
     pattern: /Invalid comparator used in SearchConditionExpression/,
-    sentence: 'The search_condition has an operator that the vector index does not take; use =.',
+    sentence: 'The search_condition has an operator that the vector index does not support; use =.',
   },
   {
     pattern: /only contain one condition per attribute/,
@@ -51,7 +51,7 @@ export const REFUSED_VECTORS: readonly Refusal[] = [
   {
     pattern: /[Vv]ector.{0,300}(?:dimension|length|size)|dimensions? of the vector/,
     sentence:
-      'A vector has not as many numbers as its index asks for; describe_table shows how many.',
+      'A vector does not have as many numbers as its index requires; describe_table shows how many.',
   },
 ];
 

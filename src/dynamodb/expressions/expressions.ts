@@ -128,7 +128,7 @@ export function callersCondition(expression: string | undefined, path: string): 
 function refuseUnbalanced(expression: string, path: string): void {
   const depths = bracketDepths(expression);
   if (depths.some((depth) => depth < 0) || (depths.at(-1) ?? 0) !== 0) {
-    throw invalid(path, 'the brackets of the expression do not pair');
+    throw invalid(path, 'the parentheses of the expression are not balanced');
   }
 }
 

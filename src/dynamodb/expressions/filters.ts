@@ -136,7 +136,7 @@ function buildOne(name: string, wanted: unknown, place: Place): string[] {
     const path = `${place.path}.${member}`;
     const operator = OPERATORS.get(member);
     if (operator) return operator(name, operand, { ...place, path });
-    throw invalid(path, 'stands beside an operator; compare a map with {"eq": {…}}');
+    throw invalid(path, 'is mixed with operators; compare a map with {"eq": {…}}');
   });
 }
 
@@ -147,5 +147,5 @@ function isOperations(wanted: unknown, path: string): wanted is JsonObject {
   if (members.some((member) => OPERATORS.has(member))) return true;
   const strange = members.find((member) => member.startsWith('$') && member !== TAG);
   if (strange === undefined) return false;
-  throw invalid(`${path}.${strange}`, `is no operator: there are ${NAMES}`);
+  throw invalid(`${path}.${strange}`, `is not an operator; the operators are ${NAMES}`);
 }

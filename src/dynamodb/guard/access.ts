@@ -66,7 +66,7 @@ export interface Place {
 /** Refuses a table that a role is not about, in the same words as one that there is not. */
 export function refuseForeignTable(access: Access | undefined, table: string, path: string): void {
   if (!access || access.grants.some((grant) => grant.table === table)) return;
-  refuse(access, path, 'is no table that your role may use');
+  refuse(access, path, 'is not a table that your role may use');
 }
 
 /** Whether a grant is about a tool. */
@@ -104,7 +104,7 @@ export function grantsFor(
 
 /** Refuses an index in the same words, whether there is none or what it is about is hidden. */
 export function refuseIndex(access: Access): void {
-  refuse(access, 'index_name', 'is no index that your role may read');
+  refuse(access, 'index_name', 'is not an index that your role may read');
 }
 
 /** Refuses a call, or notes that it would be refused where the policy only observes. */

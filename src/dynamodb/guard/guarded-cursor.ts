@@ -27,7 +27,7 @@ export function cursorForm(guard: ReadGuard | undefined, request: object): Curso
       if (isJsonObject(key)) return key;
       throw invalid(
         FIELD,
-        'is not of this request: send it back as it came, with the same request',
+        'does not belong to this request: send it back unchanged, with the same request',
       );
     },
   };

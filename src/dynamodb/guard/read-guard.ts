@@ -60,7 +60,7 @@ export class ReadGuard {
   narrow(known: Item, path: string): ReadGuard {
     const left = this.reaching(known);
     if (left.length === 0) {
-      refuse(this.access, path, 'is outside of what your role may reach');
+      refuse(this.access, path, 'is outside what your role may reach');
       return this;
     }
     return new ReadGuard(this.access, this.table, this.keys, left);

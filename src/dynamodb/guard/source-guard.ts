@@ -44,7 +44,7 @@ function withProjected(guard: ReadGuard, index: IndexSchema, schema: TableSchema
     rules.every(([attribute]) => held.has(attribute)),
   );
   if (alternatives.length === 0) {
-    refuse(guard.access, 'index_name', 'does not hold the attributes that your role is limited by');
+    refuse(guard.access, 'index_name', 'does not project the attributes that limit your role');
     return guard;
   }
   return new ReadGuard(guard.access, guard.table, guard.keys, alternatives);

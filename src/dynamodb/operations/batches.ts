@@ -18,7 +18,7 @@ export function refuseTooMany(entries: number, maxEntries: number): void {
   if (entries > maxEntries) {
     throw new ServiceError(
       'ValidationError',
-      `The batch has ${entries} entries; the service takes ${maxEntries} at once.`,
+      `The batch has ${entries} entries; the service accepts ${maxEntries} at once.`,
     );
   }
 }

@@ -17,7 +17,7 @@ export class Tables {
     if (name === undefined) return this.default;
     const table = this.#byName.get(name);
     if (table) return table;
-    throw invalid(path, `there is no table "${shorten(name)}"; there is ${this.names.join(', ')}`);
+    throw invalid(path, `there is no table "${shorten(name)}", only ${this.names.join(', ')}`);
   }
 
   get names(): string[] {

@@ -60,11 +60,11 @@ export function vectorIndexOf(
   if (indexes.size === 0) {
     throw new ServiceError(
       'ValidationError',
-      'The table has no vector index, without which nothing can be searched by meaning; its operator can add one.',
+      'The table has no vector index, which a search by meaning requires; its operator can add one.',
     );
   }
   if (name === undefined && indexes.size > 1) {
-    throw invalid('index_name', `must be given: the table has the vector indexes ${names}`);
+    throw invalid('index_name', `is required: the table has the vector indexes ${names}`);
   }
   const index = name === undefined ? [...indexes.values()][0] : indexes.get(name);
   if (!index) {

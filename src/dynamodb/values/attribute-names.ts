@@ -32,7 +32,7 @@ export function storedName(member: string): string {
 /** Refuses a name that would be lost or changed on its way to DynamoDB. */
 export function refuseName(name: string, path: string): void {
   if (name === '__proto__') {
-    throw invalid(path, 'an attribute named "__proto__" cannot be carried');
+    throw invalid(path, 'an attribute named "__proto__" cannot be accepted');
   }
   if (!name.isWellFormed()) {
     throw invalid(path, 'an attribute name must not contain a lone surrogate');

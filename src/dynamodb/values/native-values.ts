@@ -41,7 +41,7 @@ export function base64(bytes: Uint8Array): string {
 
 /** Refuses a list or map that lies `depth` levels inside other lists and maps, if too deep. */
 export function refuseDepth(depth: number, path: string): void {
-  if (depth >= MAX_DEPTH) throw invalid(path, `values nest at most ${MAX_DEPTH} levels deep`);
+  if (depth >= MAX_DEPTH) throw invalid(path, `values may nest at most ${MAX_DEPTH} levels deep`);
 }
 
 export function decodeString(text: string, path: string): string {
@@ -66,7 +66,7 @@ export function decodeNumberText(text: string, path: string): NumberValue {
   const decimal = parseDecimal(text);
   if (!decimal) throw invalid(path, 'a number must be written in decimal notation');
   if (decimal.digits.length > MAX_DIGITS) {
-    throw invalid(path, `a number holds at most ${MAX_DIGITS} significant digits`);
+    throw invalid(path, `a number may have at most ${MAX_DIGITS} significant digits`);
   }
   const power = magnitude(decimal);
   if (decimal.digits !== '' && (power > MAX_MAGNITUDE || power < MIN_MAGNITUDE)) {

@@ -100,7 +100,7 @@ function decodeSet<Member>(
   });
   if (members.length === 0) throw invalid(path, 'a set must not be empty');
   if (new Set(members.map(identity)).size < members.length) {
-    throw invalid(path, 'a set must not hold a member twice');
+    throw invalid(path, 'a set must not contain duplicates');
   }
   return new Set(members);
 }

@@ -45,7 +45,7 @@ export function openStream(
   const { principal, id: requestId, trace } = request;
   // The first gets through, however little memory there is.
   if (!streams.isUnused && !streams.has(principal.share, STREAM_WEIGHT)) {
-    throw new ServiceError('Overloaded', 'Too many exports and imports are under way; try later.');
+    throw new ServiceError('Overloaded', 'Too many exports and imports are running; try later.');
   }
   streams.force(principal.share, STREAM_WEIGHT);
   const hangUp = new Cancellation();

@@ -76,7 +76,9 @@ function lastLine(state: LineImport['state'], failure: ServiceError | undefined,
 /** Sends what became of a line, unless nobody reads it: then the import ends. */
 function report(failed: FailedLine, out: LineReply, lines: LineImport): void {
   if (out.waiting > MOST_WAITING) {
-    lines.stop(new ServiceError('Overloaded', 'The failures of the import wait for their reader.'));
+    lines.stop(
+      new ServiceError('Overloaded', 'The failures that the import reports are not being read.'),
+    );
   }
   void out.write(`${JSON.stringify({ failed })}\n`).catch(() => {});
 }
@@ -97,7 +99,8 @@ async function* linesOf(body: IncomingMessage, { stopped }: LineImport) {
     const chunks = chunksOf(body, stopped, MOST_SILENCE_MS);
     yield* readLines(unzipped(chunks, stopped), LONGEST_LINE);
   } catch (error) {
-    if (error instanceof StreamStalled) throw invalid('', 'Nothing came of the body for long.');
+    if (error instanceof StreamStalled)
+      throw invalid('', 'No more of the body arrived for too long.');
     if (error instanceof ServiceError || !body.destroyed) throw error;
     throw gone();
   }
@@ -113,7 +116,7 @@ function refuseOtherBodies({ headers }: FastifyRequest): void {
   }
   const coding = headers['content-encoding'] ?? 'identity';
   if (coding !== 'identity' && coding !== 'gzip') {
-    throw new ServiceError('UnsupportedMediaType', 'The body may be compressed by gzip alone.');
+    throw new ServiceError('UnsupportedMediaType', 'The body may be compressed with gzip only.');
   }
 }
 

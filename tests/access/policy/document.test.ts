@@ -6,8 +6,8 @@ import { keyPolicy, policyOf, policyProblems } from '../../support/policies.ts';
 
 const problemsOf = (text: string) => problemLines(readDocument(text).problems);
 
-const ALIASES = 'anchors and aliases are not taken; for a text with "*" or "&" use quotes';
-const TAGS = 'tags, as in "!!str", are not taken';
+const ALIASES = 'anchors and aliases are not allowed; for a text with "*" or "&" use quotes';
+const TAGS = 'tags, as in "!!str", are not allowed';
 const NUMBERS = 'a number must be written as in JSON; for a text use quotes';
 
 test.each<[string, string[]]>([
@@ -17,7 +17,7 @@ test.each<[string, string[]]>([
   ['{"a": {"b": 1, "b": 2}}', ['a.b (line 1): stands twice']],
   ['1: a\n"1": b', ['["1"] (line 2): stands twice'.replace('["1"]', '1')]],
   ['a: &x 1\nb: *x', [`a (line 1): ${ALIASES}`, `b (line 2): ${ALIASES}`]],
-  ['<<: { a: 1 }', ['["<<"] (line 1): merge keys are not taken; write the members out']],
+  ['<<: { a: 1 }', ['["<<"] (line 1): merge keys are not allowed; write the members out']],
   ['a: !!str 1', [`a (line 1): ${TAGS}`]],
   ['a: !secret x', [`a (line 1): ${TAGS}`]],
   ['!!str a: 1', [`a (line 1): ${TAGS}`]],
@@ -27,11 +27,8 @@ test.each<[string, string[]]>([
   ['__proto__: 1', ['__proto__ (line 1): a name "__proto__" cannot be used']],
   ['a: "\\ud800"', ['a (line 1): a text must not contain a lone surrogate']],
   ['? [a]\n: 1', ['[""] (line 1): a name must be a text']],
-  ['a: *', ['the file (line 1): a text that begins with "*" or "&" must stand in quotes']],
-  [
-    'a: @x',
-    ['the file (line 1): a text that begins with a special character must stand in quotes'],
-  ],
+  ['a: *', ['the file (line 1): a text that begins with "*" or "&" must be in quotes']],
+  ['a: @x', ['the file (line 1): a text that begins with a special character must be in quotes']],
   ['a:\n\tb: 1', ['the file (line 2): is indented by a tab; use spaces']],
   ['a: 1\n---\nb: 1', ['the file (line 2): must be one document, without a further "---"']],
   ['['.repeat(100_000), ['the file (line 1): nests too deep']],

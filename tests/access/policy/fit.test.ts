@@ -107,12 +107,12 @@ test.each<[string, object, string[]]>([
   [
     'an index that does not',
     { items: { PK: 'a', status: 'a' }, indexes: ['FEW'] },
-    ['indexes: the index "FEW" does not project "status", which `items` asks for'],
+    ['indexes: the index "FEW" does not project "status", which `items` requires'],
   ],
   [
     'all indexes',
     { items: { kind: 'a' }, indexes: '*' },
-    ['indexes: the index "KEYS" does not project "kind", which `items` asks for'],
+    ['indexes: the index "KEYS" does not project "kind", which `items` requires'],
   ],
   ['another table', { table: 'Other', items: { PK: 1 } }, []],
 ])('%s', (_, grant, problems) => {

@@ -35,14 +35,14 @@ describe('what a policy is refused for', () => {
     [
       'an unknown table',
       granting({ table: 'Nope' }),
-      `${GRANT}.table: there is no such table; there is "Main", "Other"`,
+      `${GRANT}.table: there is no such table, only "Main", "Other"`,
     ],
-    ['a star inside', matching('A*B'), `${GRANT}.items.PK: "*" may stand at the end only`],
-    ['two stars', matching('A**'), `${GRANT}.items.PK: "*" may stand at the end only`],
+    ['a star inside', matching('A*B'), `${GRANT}.items.PK: "*" is allowed only at the end`],
+    ['two stars', matching('A**'), `${GRANT}.items.PK: "*" is allowed only at the end`],
     [
       'a star inside of a list',
       matching(['a', '*b']),
-      `${GRANT}.items.PK[1]: "*" may stand at the end only`,
+      `${GRANT}.items.PK[1]: "*" is allowed only at the end`,
     ],
     [
       'two variables side by side',
@@ -97,7 +97,7 @@ describe('what a policy is refused for', () => {
     [
       'a star between',
       matching({ between: ['a*', 'b'] }),
-      `${GRANT}.items.PK.between: neither "*" nor variables have a place here`,
+      `${GRANT}.items.PK.between: neither "*" nor variables are allowed here`,
     ],
     [
       'one value between',
@@ -112,7 +112,7 @@ describe('what a policy is refused for', () => {
     [
       'a huge number',
       matching(1e200),
-      `${GRANT}.items.PK: a number has at most 38 digits and lies between 1E-130 and 9.99E+125`,
+      `${GRANT}.items.PK: a number must have at most 38 digits and be between 1E-130 and 9.99E+125`,
     ],
     [
       'a huge predicate',
@@ -122,7 +122,7 @@ describe('what a policy is refused for', () => {
     [
       'an attribute masked twice',
       reading({ redact: ['a'], hash: ['a'] }),
-      `${GRANT}.read.hash: "a" stands in \`redact\` too`,
+      `${GRANT}.read.hash: "a" is also in \`redact\``,
     ],
     [
       'hiding what is shown',
@@ -157,7 +157,7 @@ describe('what a policy is refused for', () => {
     [
       'a preset that may be written',
       writing({ only: ['a'], set: { a: 1 } }),
-      `${GRANT}.write.set.a: is set by the service, and stands in \`only\` too`,
+      `${GRANT}.write.set.a: is set by the service, but is also in \`only\``,
     ],
     [
       'expecting what is not shown',
@@ -212,12 +212,12 @@ describe('what a policy is refused for', () => {
     [
       'nobody',
       keyPolicy([ALL], { principals: [{ role: 'r' }] }),
-      'principals[0]: must have issuer, api_key or transport, one of them',
+      'principals[0]: must have exactly one of issuer, api_key and transport',
     ],
     [
       'two at once',
       keyPolicy([ALL], { principals: [{ api_key: 'me', transport: 'stdio', role: 'r' }] }),
-      'principals[0]: must have issuer, api_key or transport, one of them',
+      'principals[0]: must have exactly one of issuer, api_key and transport',
     ],
     [
       'claims of a key',
@@ -237,17 +237,17 @@ describe('what a policy is refused for', () => {
     [
       'a variable that is there',
       tokenPolicy({ vars: { principal: 'claims.a' } }, [ALL]),
-      'principals[0].vars.principal: is there anyway, and cannot be set',
+      'principals[0].vars.principal: exists anyway, and cannot be set',
     ],
     [
       'a variable in a claim',
       tokenPolicy({ claims: { a: VARIABLE('a') } }, [ALL]),
-      'principals[0].claims.a: variables have no place in what finds a role',
+      'principals[0].claims.a: variables are not allowed in what selects a role',
     ],
     [
       'a star inside of a claim',
       tokenPolicy({ claims: { a: 'a*b' } }, [ALL]),
-      'principals[0].claims.a: "*" may stand at the end only',
+      'principals[0].claims.a: "*" is allowed only at the end',
     ],
     [
       'a bad pointer',
@@ -267,7 +267,7 @@ describe('what a policy is refused for', () => {
     [
       'an open public_url',
       tokenPolicy({}, [ALL], { public_url: 'http://a.example' }),
-      'public_url: must be https, but on this machine',
+      'public_url: must be https, except on this machine',
     ],
     [
       'scopes of nobody',
@@ -315,11 +315,14 @@ describe('issuers', () => {
     [{ algorithms: ['none'] }, 'algorithms[0]: must be one of RS256, PS256, ES256, EdDSA'],
     [{ algorithms: [] }, 'algorithms: must not be empty'],
     [{ audience: [] }, 'audience: must not be empty'],
-    [{ issuer: 'http://auth.example.com' }, 'issuer: must be https, but on this machine'],
-    [{ issuer: 'http://127.0.0.1.evil.example' }, 'issuer: must be https, but on this machine'],
-    [{ issuer: 'http://10.0.0.1' }, 'issuer: must be https, but on this machine'],
+    [{ issuer: 'http://auth.example.com' }, 'issuer: must be https, except on this machine'],
+    [{ issuer: 'http://127.0.0.1.evil.example' }, 'issuer: must be https, except on this machine'],
+    [{ issuer: 'http://10.0.0.1' }, 'issuer: must be https, except on this machine'],
     [{ issuer: 'auth' }, 'issuer: must be a URL such as https://auth.example.com'],
-    [{ jwks_uri: 'http://auth.example.com/jwks' }, 'jwks_uri: must be https, but on this machine'],
+    [
+      { jwks_uri: 'http://auth.example.com/jwks' },
+      'jwks_uri: must be https, except on this machine',
+    ],
     [{ audience_claim: 'azp' }, 'audience_claim: must be aud or client_id'],
   ])('%j', (issuer, problem) => {
     expect(issued(issuer)).toEqual([`issuers.main.${problem}`]);
@@ -333,7 +336,7 @@ describe('issuers', () => {
   );
 
   test('have keys in one place', () => {
-    const problem = 'issuers.main: must have jwks_uri or jwks_file, one of them';
+    const problem = 'issuers.main: must have exactly one of jwks_uri and jwks_file';
     expect(issued({ jwks_uri: undefined })).toEqual([problem]);
     expect(issued({ jwks_file: '/keys.json' })).toEqual([problem]);
   });
@@ -364,7 +367,7 @@ test('all problems are told at once, with their lines and in our own words', () 
   expect(policyProblems(text)).toEqual([
     'mode: must be enforce or observe',
     'principals[0].api_key: API_KEYS has no key of this name',
-    'roles.r.grants[0].items.PK: "*" may stand at the end only',
+    'roles.r.grants[0].items.PK: "*" is allowed only at the end',
     'roles.r.grants[0].tools[0]: there is no such tool',
     'roles.r.grants[1].items: must be "*" for all items, or attributes and what they must be',
     'roles.r.grants[1].tools: must be "*" or a list of tools',

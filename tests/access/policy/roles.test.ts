@@ -259,7 +259,7 @@ test('a grant says what is not written down as the guard reads it', () => {
 
 describe('grants of one role', () => {
   const MASKED = { items: '*', tools: ['get_item'], read: { redact: ['a'] } };
-  const CAN = 'who may write a guess learns what is masked';
+  const CAN = 'whoever may write a guess can learn what is masked';
 
   test.each<[string, object, string[]]>([
     [
@@ -324,7 +324,7 @@ describe('grants of one role', () => {
     expect(
       policyProblems(keyPolicy([put, { ...put, items: '*', write: { set: { by: 2 } } }])),
     ).toEqual([
-      'roles.r.grants[0].items.a: a number has at most 38 digits and lies between 1E-130 and 9.99E+125',
+      'roles.r.grants[0].items.a: a number must have at most 38 digits and be between 1E-130 and 9.99E+125',
     ]);
   });
 
@@ -356,7 +356,7 @@ test.each<[string, object, RegExp]>([
   [
     'a rule for writing that nothing uses',
     keyPolicy([{ items: '*', tools: ['get_item'], write: { only: ['a'] } }]),
-    /is of no use/,
+    /has no effect/,
   ],
 ])('warns of %s', (_, policy, warning) => {
   expect(problemLines(policyOf(policy).warnings)).toEqual([expect.stringMatching(warning)]);

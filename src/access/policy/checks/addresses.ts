@@ -8,7 +8,7 @@ export function addressProblem(text: string): string | undefined {
   if (url.username || url.password || url.hash) return 'must be a URL without a password or "#"';
   return url.protocol === 'https:' || isLoopback(url.hostname)
     ? undefined
-    : 'must be https, but on this machine';
+    : 'must be https, except on this machine';
 }
 
 /** What is wrong with the service's own address; undefined for a good one. */

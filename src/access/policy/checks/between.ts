@@ -20,7 +20,7 @@ export function checkBetween(
   check: Check,
 ): void {
   if ([low, high].some((value) => typeof value === 'string' && /\*|\$\{/.test(value))) {
-    check.problem(path, 'neither "*" nor variables have a place here');
+    check.problem(path, 'neither "*" nor variables are allowed here');
     return;
   }
   const [from, to] = [nativeScalar(low), nativeScalar(high)];
@@ -37,4 +37,5 @@ export function checkBetween(
 }
 
 /** Why a number is none that DynamoDB could hold. */
-export const NOT_STORED = 'a number has at most 38 digits and lies between 1E-130 and 9.99E+125';
+export const NOT_STORED =
+  'a number must have at most 38 digits and be between 1E-130 and 9.99E+125';

@@ -9,7 +9,7 @@ import { checkWrite } from './writes.ts';
 export function checkGrant(grant: GrantText, path: Path, check: Check): void {
   const { problem, warning, known } = check;
   if (grant.table !== undefined && !known.tables.includes(grant.table)) {
-    problem([...path, 'table'], `there is no such table; there is ${quoted(known.tables)}`);
+    problem([...path, 'table'], `there is no such table, only ${quoted(known.tables)}`);
   }
   checkTools(grant.tools, [...path, 'tools'], check);
   checkPredicate(grant.items, [...path, 'items'], check);
@@ -17,7 +17,7 @@ export function checkGrant(grant: GrantText, path: Path, check: Check): void {
   if (!grant.write) return;
   checkWrite(grant.write, [...path, 'write'], check);
   if (!mayWriteAttributes(grant)) {
-    warning([...path, 'write'], 'is of no use without put_item or update_item among the tools');
+    warning([...path, 'write'], 'has no effect without put_item or update_item among the tools');
   }
   for (const name of grant.write.require_expected ?? []) {
     if (mayRead(grant, known.tools) && !readableBy(grant, name)) {
@@ -41,7 +41,7 @@ export function checkTools(tools: readonly string[] | '*', path: Path, check: Ch
 function checkRead(read: NonNullable<GrantText['read']>, path: Path, { problem, warning }: Check) {
   const { only, hide = [], redact = [], hash = [] } = read;
   const both = redact.filter((name) => hash.includes(name));
-  if (both.length > 0) problem([...path, 'hash'], `${quoted(both)} stands in \`redact\` too`);
+  if (both.length > 0) problem([...path, 'hash'], `${quoted(both)} is also in \`redact\``);
   const shown = hide.filter((name) => [only, redact, hash].some((names) => names?.includes(name)));
   if (shown.length > 0) {
     problem([...path, 'hide'], `${quoted(shown)} is shown by \`only\`, \`redact\` or \`hash\``);
@@ -49,7 +49,7 @@ function checkRead(read: NonNullable<GrantText['read']>, path: Path, { problem, 
   if (hide.length > 0) {
     warning(
       [...path, 'hide'],
-      'new attributes would be visible, and refusals tell what is hidden; better name what is shown, in `only`',
+      'new attributes would be visible, and refusals reveal what is hidden; name what is shown instead, in `only`',
     );
   }
 }

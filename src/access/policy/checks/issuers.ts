@@ -28,7 +28,7 @@ function checkAddresses({ issuer, jwks_uri, jwks_file }: IssuerText, path: Path,
   const wrong = addressProblem(issuer);
   if (wrong) check.problem([...path, 'issuer'], wrong);
   if ((jwks_uri === undefined) === (jwks_file === undefined)) {
-    check.problem(path, 'must have jwks_uri or jwks_file, one of them');
+    check.problem(path, 'must have exactly one of jwks_uri and jwks_file');
   }
   const unreachable = jwks_uri === undefined ? undefined : addressProblem(jwks_uri);
   if (unreachable) check.problem([...path, 'jwks_uri'], unreachable);

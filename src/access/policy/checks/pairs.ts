@@ -40,7 +40,7 @@ function checkMasked(masking: PlacedGrant, grants: readonly PlacedGrant[], check
       const by = writer === masking ? 'this grant' : placeOf(writer.path);
       check.problem(
         [...masking.path, 'read', member, index],
-        `${quoted([name])} can be written through ${by}: who may write a guess learns what is masked`,
+        `${quoted([name])} can be written through ${by}: whoever may write a guess can learn what is masked`,
       );
     }
   }

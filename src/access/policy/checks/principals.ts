@@ -19,7 +19,7 @@ export function checkPrincipal(entry: PrincipalText, path: Path, names: Names, c
   const { problem, known } = check;
   const kinds = [entry.issuer, entry.api_key, entry.transport].filter((kind) => kind !== undefined);
   if (kinds.length !== 1) {
-    problem(path, 'must have issuer, api_key or transport, one of them');
+    problem(path, 'must have exactly one of issuer, api_key and transport');
   }
   if (!names.roles.has(entry.role)) problem([...path, 'role'], 'there is no such role');
   if (entry.issuer !== undefined && !names.issuers.has(entry.issuer)) {
@@ -40,7 +40,7 @@ export function checkPrincipal(entry: PrincipalText, path: Path, names: Names, c
 function checkVariables({ vars = {}, issuer }: PrincipalText, path: Path, check: Check): void {
   for (const [name, source] of Object.entries(vars)) {
     const inner = [...path, 'vars', name];
-    if (name === 'principal') check.problem(inner, 'is there anyway, and cannot be set');
+    if (name === 'principal') check.problem(inner, 'exists anyway, and cannot be set');
     else if (!VARIABLE_NAME.test(name)) {
       check.problem(inner, 'a variable is named by letters, digits, "_" and "-"');
     }
@@ -61,8 +61,8 @@ function checkClaim(name: string, matcher: ClaimMatcherText, path: Path, check: 
   }
   for (const [value, at] of valuesOf(matcher, path)) {
     if (typeof value !== 'string') continue;
-    if (value.includes('${')) check.problem(at, 'variables have no place in what finds a role');
-    if (value.slice(0, -1).includes('*')) check.problem(at, '"*" may stand at the end only');
+    if (value.includes('${')) check.problem(at, 'variables are not allowed in what selects a role');
+    if (value.slice(0, -1).includes('*')) check.problem(at, '"*" is allowed only at the end');
   }
 }
 

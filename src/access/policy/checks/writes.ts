@@ -55,11 +55,11 @@ function checkPreset(
   checkStored(value, inner, check);
   for (const member of ['values', 'transitions'] as const) {
     if (Object.hasOwn(write[member] ?? {}, name)) {
-      check.problem(inner, `is set by the service, and stands in \`${member}\` too`);
+      check.problem(inner, `is set by the service, but is also in \`${member}\``);
     }
   }
   if (write.only?.includes(name)) {
-    check.problem(inner, 'is set by the service, and stands in `only` too');
+    check.problem(inner, 'is set by the service, but is also in `only`');
   }
 }
 

@@ -109,5 +109,6 @@ function refuseOtherPartition(
   const isOther = partition.some(
     ({ name }) => name in wanted && !sameValue(wanted[name], startKey[name]),
   );
-  if (isOther) throw invalid('last_evaluated_key', 'is of another partition; start without it');
+  if (isOther)
+    throw invalid('last_evaluated_key', 'belongs to another partition; start without it');
 }

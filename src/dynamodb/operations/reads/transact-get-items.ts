@@ -42,7 +42,7 @@ export async function transactGetItems(
       };
     });
     noteKey(call, shown);
-    if (taken.has(identity)) throw invalid(path, 'names an item that is named already');
+    if (taken.has(identity)) throw invalid(path, 'names an item that is already named');
     taken.add(identity);
     planned.push({ ...planGet(get, table.name, key, guard), guard });
   }

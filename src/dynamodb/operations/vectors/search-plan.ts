@@ -71,12 +71,12 @@ function decodePartition(
 ): NativeValue | undefined {
   if (partition !== undefined) {
     if (attribute) return decodeKeyValue(partition, attribute, 'partition');
-    throw invalid('partition', `is of no use: the vector index ${name} is not divided`);
+    throw invalid('partition', `must be left out: the vector index ${name} is not divided`);
   }
   if (attribute && !('like' in near) && searchCondition === undefined) {
     throw invalid(
       'partition',
-      `must be given, as the vector index ${name} is divided by "${attribute.name}"`,
+      `is required, because the vector index ${name} is divided by "${attribute.name}"`,
     );
   }
   return undefined;
@@ -87,7 +87,7 @@ function decodeVector(vector: readonly ExactNumber[], index: VectorIndex): Nativ
   if (vector.length !== dimensions) {
     throw invalid(
       'vector',
-      `must have ${dimensions} numbers, as the vector index ${name} asks; it has ${vector.length}`,
+      `must have ${dimensions} numbers, as the vector index ${name} requires; it has ${vector.length}`,
     );
   }
   return vector.map((number, at) => decodeNumber(number, `vector[${at}]`));

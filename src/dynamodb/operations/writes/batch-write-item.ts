@@ -109,7 +109,7 @@ function presentEntries(entries: readonly Entry[], schema: TableSchema, call: Ca
 function entering(entries: Entries<Entry>, table: TableSchema) {
   return (key: NativeItem, path: string, entry: Entry) => {
     const identity = keyIdentity(key, table);
-    if (entries.has(identity)) throw invalid(path, 'names a key that the batch names already');
+    if (entries.has(identity)) throw invalid(path, 'names a key that the batch already names');
     entries.set(identity, entry);
   };
 }

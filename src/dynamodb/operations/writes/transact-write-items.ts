@@ -62,7 +62,7 @@ export async function transactWriteItems(
     noteWrite(call, write, write.operation.Put?.Item);
     const identity = `${table.name} ${keyIdentity(write.key, write.schema)}`;
     if (taken.has(identity))
-      throw invalid(path, 'names an item that the transaction names already');
+      throw invalid(path, 'names an item that the transaction already names');
     taken.add(identity);
     writes.push(write);
     const { schema } = write;
