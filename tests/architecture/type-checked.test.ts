@@ -29,7 +29,7 @@ function codeIn(folder: string): string[] {
 
 function filesOf(project: string): string[] {
   const tsc = path.join(ROOT, 'node_modules/typescript/bin/tsc');
-  const listed = run(process.execPath, [tsc, '-p', project, '--listFilesOnly']);
+  const listed = run(process.execPath, [tsc, '-p', project, '--listFilesOnly', '--noResolve']);
   return listed.map((file) => path.relative(ROOT, path.resolve(ROOT, file)));
 }
 
