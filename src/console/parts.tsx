@@ -46,12 +46,20 @@ export function Progress({ task, onAgain }: { task: Task; onAgain?: () => void }
   );
 }
 
-/** A window above the page, which Escape closes. */
+/** A window above the page; Escape asks to close it. */
 export function Dialog(props: { title: string; onClose: () => void; children: ComponentChildren }) {
   const dialog = useRef<HTMLDialogElement>(null);
   useEffect(() => dialog.current?.showModal(), []);
   return (
-    <dialog ref={dialog} aria-label={props.title} onClose={props.onClose}>
+    <dialog
+      ref={dialog}
+      aria-label={props.title}
+      onCancel={(event) => {
+        event.preventDefault();
+        props.onClose();
+      }}
+      onClose={props.onClose}
+    >
       <header>
         <h2>{props.title}</h2>
         <button type="button" aria-label="Close" onClick={props.onClose}>

@@ -217,4 +217,39 @@ describe.skipIf(!hasBrowser)('an item', () => {
 
     expect(await stored(key)).toEqual({ ...key, status: 'after' });
   });
+
+  test('what was changed is not lost by a key', async () => {
+    await service.call('put_item', { item: { PK: 'UNSAVED', SK: 'A', status: 'before' } });
+    const { page } = await open(partition('UNSAVED'));
+    await openItem(page, 'UNSAVED, A');
+    await page.getByLabel('Value of status').fill('after');
+    const answers = [false, true];
+    const asked: string[] = [];
+    page.on('dialog', async (dialog) => {
+      asked.push(dialog.message());
+      await (answers.shift() ? dialog.accept() : dialog.dismiss());
+    });
+
+    await page.keyboard.press('Escape');
+    await expect.poll(() => asked).toHaveLength(1);
+    const kept = await page.getByLabel('Value of status').inputValue();
+    await page.getByRole('button', { name: 'Close' }).click();
+    await closed(page);
+
+    expect(kept).toBe('after');
+    expect(asked).toEqual(Array(2).fill('Discard what you have changed?'));
+  });
+
+  test('another key makes another item, and says so', async () => {
+    await service.call('put_item', { item: { PK: 'MOVED', SK: 'A' } });
+    const { page } = await open(partition('MOVED'));
+    await openItem(page, 'MOVED, A');
+    await page.getByRole('button', { name: 'Plain JSON' }).click();
+    await page.getByLabel('Plain JSON').fill('{"PK":"MOVED","SK":"B"}');
+    await page.getByRole('button', { name: 'Save 1 change…' }).click();
+    await page.getByText('a new item is created, and the one that was read stays').waitFor();
+    await page.getByRole('button', { name: 'Save', exact: true }).click();
+
+    await page.getByText('Page 1: 2 items').waitFor();
+  });
 });

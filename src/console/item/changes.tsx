@@ -20,6 +20,11 @@ export function Changes({ before, after, call, onSave, onClose }: Props) {
   return (
     <Dialog title="Save these changes?" onClose={onClose}>
       <Differences before={before} after={after} titles={['as read', 'to be saved']} />
+      {call.tool === 'put_item' && Object.keys(before).length > 0 && (
+        <p class="note">
+          The key is another one: a new item is created, and the one that was read stays.
+        </p>
+      )}
       <details onToggle={(event) => setShowsCall(event.currentTarget.open)}>
         <summary>As a call</summary>
         {showsCall && <CallViews call={call} />}

@@ -45,6 +45,9 @@ export function ItemDialog({ table, session, index, item: given, onClose, onSave
     onSaved();
     onClose();
   };
+  const leave = () => {
+    if (!state.isUnsaved || confirm('Discard what you have changed?')) onClose();
+  };
   const show = (next: 'tree' | Form) => {
     setWrong(undefined);
     setView(next);
@@ -53,7 +56,7 @@ export function ItemDialog({ table, session, index, item: given, onClose, onSave
     if (await state.readWhole()) setWhole(true);
   };
   return (
-    <Dialog title={read ? 'Item' : 'New item'} onClose={onClose}>
+    <Dialog title={read ? 'Item' : 'New item'} onClose={leave}>
       <div class="row">
         <Choice label="View" names={VIEWS} chosen={view} onChoose={show} />
         <button type="button" onClick={() => setShown('call')}>

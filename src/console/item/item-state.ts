@@ -14,6 +14,8 @@ export interface ItemState {
   readonly read: Item | undefined;
   readonly item: Item;
   readonly changed: readonly Difference[];
+  /** Whether there is something that would be lost. */
+  readonly isUnsaved: boolean;
   readonly isBusy: boolean;
   readonly failure: ServiceFailure | undefined;
   /** What is stored now, where somebody else has changed it. */
@@ -36,7 +38,8 @@ export interface ItemState {
 /** Keeps an item as it was read, and as it is to be. */
 export function useItem(table: Table, given: Item | undefined): ItemState {
   const [read, setRead] = useState(() => given && inOrder(given, table));
-  const [item, setItem] = useState<Item>(() => read ?? emptyItem(table));
+  const [first] = useState<Item>(() => read ?? emptyItem(table));
+  const [item, setItem] = useState(first);
   const [sent, setSent] = useState<ToolCall>();
   const { run, isRunning, failure, forget } = useTask();
   useEffect(forget, [item]);
@@ -52,10 +55,12 @@ export function useItem(table: Table, given: Item | undefined): ItemState {
       await write(call, confirmation);
     });
   };
+  const changed = read ? differences(read, item) : [];
   return {
     read,
     item,
-    changed: read ? differences(read, item) : [],
+    changed,
+    isUnsaved: read ? changed.length > 0 : item !== first,
     isBusy: isRunning,
     failure,
     stored: storedIn(failure),
