@@ -1,13 +1,14 @@
-import { useEffect, useState } from 'preact/hooks';
+import { useEffect, useErrorBoundary, useState } from 'preact/hooks';
 import { forgetKey, hasKey } from './key-kept.ts';
 import { Failure } from './parts.tsx';
 import { Rooms } from './rooms.tsx';
 import { readSession, type Session } from './session.ts';
 import { SignIn } from './sign-in.tsx';
-import { useTask } from './use-task.ts';
+import { asFailure, useTask } from './use-task.ts';
 
 /** The page: who uses it, and then its rooms. */
 export function App() {
+  const [fault, forgetFault] = useErrorBoundary();
   const [session, setSession] = useState<Session>();
   const { run, failure } = useTask();
   const open = () => void run(async () => setSession(await readSession()));
@@ -25,6 +26,7 @@ export function App() {
       <SignIn key={failure.message} why={hasKey() ? failure.message : undefined} onSignIn={open} />
     );
   }
+  if (fault) return <Failure failure={asFailure(fault)} onAgain={forgetFault} />;
   if (failure) return <Failure failure={failure} onAgain={open} />;
   if (!session) return <p class="waiting">Loading…</p>;
   return <Rooms session={session} onLeave={leave} />;

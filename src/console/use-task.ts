@@ -44,7 +44,7 @@ export function useTask(): Task {
 }
 
 /** A fault of the page itself is told as one. */
-function asFailure(error: unknown): ServiceFailure {
+export function asFailure(error: unknown): ServiceFailure {
   if (error instanceof ServiceFailure) return error;
   return new ServiceFailure('Unexpected', error instanceof Error ? error.message : String(error));
 }

@@ -252,4 +252,29 @@ describe.skipIf(!hasBrowser)('an item', () => {
 
     await page.getByText('Page 1: 2 items').waitFor();
   });
+
+  test('what is no value yet can be typed, looked at and corrected', async () => {
+    const { page, complaints } = await open(partition('TYPING'));
+    await page.getByRole('button', { name: 'New item' }).click();
+    await page.getByLabel('Value of PK').fill('TYPING');
+    await page.getByLabel('Value of SK').fill('A');
+    await page.getByLabel('Name of a new attribute').fill('n');
+    await page.getByRole('button', { name: 'Add', exact: true }).click();
+    await page.getByLabel('Type of n').selectOption('N');
+    await page.getByLabel('Value of n').fill('1-');
+
+    await page.getByRole('button', { name: 'Plain JSON' }).click();
+    const plain = await page.getByLabel('Plain JSON').inputValue();
+    await page.getByRole('button', { name: 'DynamoDB JSON' }).click();
+    const text = page.getByLabel('DynamoDB JSON');
+    await text.fill('{"PK":{"S":"TYPING"},"SK":{"S":"A"},"n":{"L":[{"N":1}]}}');
+    await page.getByText('n must have one type and what it holds').waitFor();
+    await text.fill('{"PK":{"S":"TYPING"},"SK":{"S":"A"},"n":{"L":[{"N":"1"}]}}');
+    await save(page);
+    await page.getByText('Page 1: 1 item').waitFor();
+
+    expect(JSON.parse(plain).n).toEqual({ $ddb: { N: '1-' } });
+    expect(await stored({ PK: 'TYPING', SK: 'A' })).toEqual({ PK: 'TYPING', SK: 'A', n: [1] });
+    expect(complaints).toEqual([]);
+  });
 });

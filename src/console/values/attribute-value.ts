@@ -1,5 +1,6 @@
 import { isExactNumber, numberText } from '../../json/decimal.ts';
 import { isJsonObject, type JsonObject } from '../../json/parse.ts';
+import { readAttributeValue } from './read-attribute-value.ts';
 
 /** A value in DynamoDB's own JSON: exact for every type, since its numbers are text. */
 export type AttributeValue =
@@ -42,7 +43,7 @@ export function partsOf(value: AttributeValue): [Type, unknown] {
   return [type as Type, held];
 }
 
-/** What a reply of the service has, in DynamoDB's JSON. */
+/** What a reply of the service has, in DynamoDB's JSON; throws what is wrong with a typed value. */
 function fromReply(value: unknown): AttributeValue {
   if (typeof value === 'string') return { S: value };
   if (typeof value === 'boolean') return { BOOL: value };
@@ -50,7 +51,7 @@ function fromReply(value: unknown): AttributeValue {
   if (Array.isArray(value)) return { L: value.map(fromReply) };
   if (!isJsonObject(value)) return { NULL: true };
   const tagged = value[TAG];
-  if (isJsonObject(tagged)) return tagged as AttributeValue;
+  if (tagged !== undefined) return readAttributeValue(tagged, TAG);
   return { M: itemFromReply(value) };
 }
 
@@ -82,7 +83,7 @@ export function toPlain(value: AttributeValue): unknown {
     case 'BOOL':
       return held;
     case 'N':
-      return JSON.rawJSON(numberInJson(held as string));
+      return numberInJson(held as string) ?? { [TAG]: value };
     case 'NULL':
       return null;
     case 'L':
@@ -115,9 +116,13 @@ function canonical(value: AttributeValue): string {
   return `${type}${JSON.stringify(text)}`;
 }
 
-/** DynamoDB's text of a number is JSON but for a sign or zeros in front. */
-function numberInJson(text: string): string {
-  return text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
+const JSON_NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/;
+
+/** A number in JSON, with every digit; undefined while somebody types one that is none yet. */
+function numberInJson(text: string): unknown {
+  // DynamoDB's text of a number is JSON but for a sign or zeros in front.
+  const number = text.replace(/^\+/, '').replace(/^(-?)0+(?=\d)/, '$1');
+  return JSON_NUMBER.test(number) ? JSON.rawJSON(number) : undefined;
 }
 
 function withNames<From, To>(
