@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from '../../json/parse.ts';
 import { moveByArrows } from '../shortcuts.tsx';
 import { keyNames, type Table } from '../table.ts';
 import type { LiveCall } from './watch.ts';
@@ -64,11 +65,16 @@ function clientName(client: string): string {
 
 const LONGEST = 120;
 
-/** The keys that a call's input names, where the service tells it. */
+/** The keys that a call's input names, where the service tells it, as in `PROJECT#1 / EPIC#2`. */
 function keysIn({ input }: LiveCall, table: Table | undefined): string {
-  const named = input?.key ?? input?.keys ?? input?.expression_values;
-  const item = (input?.item ?? {}) as Record<string, unknown>;
-  const keys = table && input?.item ? keyNames(table).map((name) => item[name]) : undefined;
-  const told = named ?? keys;
-  return told === undefined ? '' : JSON.stringify(told).slice(0, LONGEST);
+  const item = (input?.item ?? {}) as JsonObject;
+  const ofItem = table && input?.item ? keyNames(table).map((name) => item[name]) : [];
+  const told = input?.key ?? input?.keys ?? input?.expression_values ?? ofItem;
+  return keyText(told).slice(0, LONGEST);
+}
+
+function keyText(key: unknown): string {
+  if (typeof key === 'string') return key;
+  if (Array.isArray(key)) return key.map(keyText).join(', ');
+  return isJsonObject(key) ? Object.values(key).map(keyText).join(' / ') : JSON.stringify(key);
 }
