@@ -40,7 +40,8 @@ export function consoleOptions(
     tools,
     policy: access && {
       roleOf: access.roleName,
-      seesAll,
+      // A policy that only observes hides nothing.
+      seesAll: (identity) => access.source.current().mode === 'observe' || seesAll(identity),
       offers: access.control.offers,
       mayName: access.control.mayName,
     },

@@ -142,11 +142,13 @@ describe('with a policy', () => {
       principal: 'key:reader',
       role: 'reader',
       has_policy: true,
+      sees_all: false,
       tools: [
         { name: 'get_item', effect: 'read', dry_run: true },
         { name: 'query', effect: 'read', dry_run: true },
       ],
     });
+    expect(await session('admin')).toMatchObject({ sees_all: true });
     expect((await session('admin')).tools).toContainEqual({
       name: 'put_item',
       effect: 'destructive',
@@ -165,4 +167,18 @@ test('there is no console where it is not wanted', async () => {
 
   expect(statuses).toEqual([404, 404, 404, 404]);
   await service.close();
+});
+
+test('where a policy only observes, a role sees every item whole', async () => {
+  const service = await startGuarded(
+    { reader: { grants: [{ items: { PK: 'OWN' }, tools: ['get_item'] }] } },
+    { policy: { mode: 'observe' } },
+  );
+
+  const { body } = await service.request('/console/session', {
+    headers: { authorization: `Bearer ${keyOfRole('reader')}` },
+  });
+  await service.close();
+
+  expect(body.sees_all).toBe(true);
 });
